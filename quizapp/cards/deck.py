@@ -1,0 +1,81 @@
+"""The deck as it is written: the schema of a YAML file (DESIGN §5), strict and frozen."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from quizapp.cards.identity import ID_PATTERN
+
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+Value = int | float | bool | str
+"""What `vary` may draw: a number, a truth value or a text."""
+
+
+class Part(BaseModel):
+    """A part of a deck: unknown keys are errors, and nothing changes after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Choice(Part):
+    """One option of a choice card."""
+
+    text: Text
+    right: bool = False
+    why: str = ""
+    """Shown after the answer: why it is right, or what it mistakes."""
+
+
+class TypedAnswer(Part):
+    """Answers that count when typed."""
+
+    accept: tuple[Text, ...] = Field(min_length=1)
+    ignore_case: bool = False
+    tolerance: float | None = Field(None, ge=0)
+    """For numbers: how far off still counts."""
+
+
+class Prediction(Part):
+    """What the learner predicts: an expression evaluated after the code."""
+
+    value: Text
+    tolerance: float = Field(0.0, ge=0)
+
+
+class Verify(Part):
+    """The claim's proof."""
+
+    model: Literal["causal", "masked", "none"]
+    code: Text
+
+
+class Entry(Part):
+    """One card of the file; a cloze is several cards, one for each deletion."""
+
+    id: Id
+    question: Text | None = None
+    answer: Text | None = None
+    section: str | None = None
+    source: str | None = None
+    tags: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] | None = None
+    type: TypedAnswer | None = None
+    cloze: Text | None = None
+    predict: Prediction | None = None
+    vary: dict[str, tuple[Value, ...]] = Field(default_factory=dict)
+    corrects: str | None = None
+    """What the note said, where the note is wrong."""
+    verify: Verify | None = None
+
+
+class DeckFile(Part):
+    """The whole file."""
+
+    deck: Id
+    title: Text
+    notes: str | None = None
+    """A file in the configured notes folder."""
+    cards: tuple[Entry, ...] = Field(min_length=1)

@@ -1,0 +1,30 @@
+"""How and where snippets are run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SHIPPED_MODELS = Path(__file__).parent / "models"
+
+
+class LabSettings(BaseModel):
+    """The worker, its limits and the models behind the roles."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True
+    """The switch that turns all running of code off."""
+    command: tuple[str, ...] = ()
+    """What starts the worker; empty means this Python."""
+    device: str = "auto"
+    """`auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
+    timeout: float = Field(10.0, gt=0, le=600)
+    """Seconds a snippet may take."""
+    memory_gb: float = Field(4.0, gt=0)
+    """Address space a snippet may add on a CPU, in GiB."""
+    output_kb: int = Field(64, ge=1)
+    """How much printed text of a run is kept, in KiB (head and tail)."""
+    models: dict[str, str] = Field(default_factory=lambda: {r: str(SHIPPED_MODELS / r) for r in ("causal", "masked")})
+    """Role to model folder or id."""

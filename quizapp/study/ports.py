@@ -1,0 +1,51 @@
+"""What the study room needs from a place that keeps its log."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import date
+from typing import Protocol
+
+from quizapp.cards.identity import CardId
+from quizapp.study.events import Event
+from quizapp.study.memory import CardState
+
+
+class LogReader(Protocol):
+    """The log and its fold, for reading. Any thread may call, one at a time.
+
+    Raises:
+        StoreError: the log cannot be read; the message says why and what to do.
+    """
+
+    def states(self) -> dict[CardId, CardState]:
+        """The state of every card with a past."""
+
+    def events(self, since: date | None = None) -> list[Event]:
+        """Events in the order they were logged, from the study day `since` on, or all."""
+
+    def last_undoable(self) -> Event | None:
+        """The newest action of the learner that was not taken back yet."""
+
+
+class AsyncLog(Protocol):
+    """The writing log as a screen sees it: each call runs in the store's own thread.
+
+    Raises:
+        StoreError: as above; after an append that raised, nothing of the event is in the log.
+    """
+
+    def append(self, event: Event) -> Awaitable[None]:
+        """Log the event and its card's new state in one transaction; committed to disk when it returns."""
+
+    def states(self) -> Awaitable[dict[CardId, CardState]]:
+        """See `LogReader.states`."""
+
+    def events(self, since: date | None = None) -> Awaitable[list[Event]]:
+        """See `LogReader.events`."""
+
+    def last_undoable(self) -> Awaitable[Event | None]:
+        """See `LogReader.last_undoable`."""
+
+    def close(self) -> Awaitable[None]:
+        """Back up if one is owed, release the lock."""

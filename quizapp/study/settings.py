@@ -1,0 +1,36 @@
+"""How the learner wants to study."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class StudySettings(BaseModel):
+    """Scheduling and daily limits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    desired_retention: float = Field(0.9, ge=0.7, le=0.99)
+    """The share of reviews you want to recall; higher means more reviews."""
+    new_per_day: int = Field(20, ge=0)
+    """New cards introduced per study day."""
+    reviews_per_day: int = Field(200, ge=0)
+    """Reviews served per study day."""
+    rollover: time = time(4)
+    """Local time at which a study day starts."""
+    learning_steps: tuple[timedelta, ...] = (timedelta(minutes=1), timedelta(minutes=10))
+    """Waits of a new card before it graduates to days."""
+    relearning_steps: tuple[timedelta, ...] = (timedelta(minutes=10),)
+    """Waits of a forgotten card before it returns to days."""
+    learn_ahead: timedelta = timedelta(minutes=20)
+    """A card in learning may be shown this much early when nothing else is left."""
+    maximum_interval: int = Field(36500, ge=1)
+    """Longest interval, in days."""
+    fuzz: bool = True
+    """Spread intervals a little so that cards learnt together do not stay together."""
+    leech_threshold: int = Field(8, ge=2)
+    """Lapses at which a card is marked a leech, then every half as many."""
+    bury_siblings: bool = True
+    """Show only one card of a cloze per study day."""
