@@ -1,0 +1,31 @@
+"""The tokenizers: the same text gives the same file, and the special tokens have the ids that are promised."""
+
+import pytest
+
+from training import vocabularies
+
+DOCUMENTS = [f"The {noun} number {number} is not a {noun}?" for noun in ("dog", "cat", "tree") for number in range(40)]
+
+
+@pytest.mark.parametrize("build", [vocabularies.causal, vocabularies.masked])
+def test_the_same_text_gives_the_same_tokenizer(build) -> None:
+    assert build(DOCUMENTS).backend_tokenizer.to_str() == build(DOCUMENTS).backend_tokenizer.to_str()
+
+
+@pytest.mark.parametrize(
+    ("build", "specials"),
+    [(vocabularies.causal, vocabularies.CAUSAL_SPECIALS), (vocabularies.masked, vocabularies.MASKED_SPECIALS)],
+)
+def test_special_tokens_come_first_and_only_they_are_special(build, specials) -> None:
+    tokenizer = build(DOCUMENTS)
+    assert tokenizer.convert_tokens_to_ids(list(specials.values())) == list(range(len(specials)))
+    assert set(tokenizer.all_special_tokens) == set(specials.values())
+    assert tokenizer.decode(tokenizer("dog?").input_ids, skip_special_tokens=True) == "dog?"
+
+
+def test_every_byte_survives_the_causal_tokenizer() -> None:
+    tokenizer = vocabularies.causal(DOCUMENTS)
+    text = "  Ünïcode 漢字\n\tand tabs "
+    ids = tokenizer(text).input_ids
+    assert tokenizer.unk_token_id not in ids
+    assert tokenizer.decode(ids, skip_special_tokens=True) == text

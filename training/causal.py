@@ -1,0 +1,108 @@
+"""The causal model: a small Llama that continues text, and how well it does on text it never saw."""
+
+import math
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn.functional import cross_entropy
+from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from training.fitting import Loss, fit
+from training.vocabularies import CONTEXT
+
+BATCH = 16
+"""Windows of `CONTEXT` tokens in one step."""
+
+CHUNK = 256
+"""Positions whose logits are computed at once."""
+
+PEAK_RATE = 3e-3
+IGNORED = -100
+"""The label that the loss leaves out."""
+
+
+def build(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
+    """A Llama (RMSNorm, rotary positions, SwiGLU) with random weights; input and output embeddings are one matrix."""
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=192,
+        intermediate_size=448,
+        num_hidden_layers=4,
+        num_attention_heads=4,
+        max_position_embeddings=CONTEXT,
+        tie_word_embeddings=True,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        use_cache=True,
+    )
+    model = LlamaForCausalLM(config)
+    model.generation_config = GenerationConfig(
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+        do_sample=False,
+    )
+    return model
+
+
+def train(
+    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, documents: Sequence[str], minutes: float, seed: int
+) -> int:
+    """Train on windows at random places of the documents laid end to end; returns the steps taken."""
+    stream = np.fromiter(chain.from_iterable(_encoded(tokenizer, documents)), dtype=np.int64)
+    return fit(model, _loss(model, stream, seed), minutes, PEAK_RATE)
+
+
+def bits_per_byte(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> float:
+    """The bits the model needs for each document alone, its end included, over the documents' UTF-8 bytes.
+
+    A document longer than the context is cut into pieces, each of which starts anew from `<s>`.
+    """
+    nats = 0.0
+    pieces = sorted(_pieces(tokenizer, documents), key=len)
+    for start in range(0, len(pieces), 64):
+        batch = torch.nn.utils.rnn.pad_sequence(pieces[start : start + 64], batch_first=True, padding_value=IGNORED)
+        with torch.inference_mode():
+            logits = model(input_ids=batch.clamp(min=0)).logits
+        loss = cross_entropy(
+            logits[:, :-1].flatten(0, 1), batch[:, 1:].flatten(), ignore_index=IGNORED, reduction="sum"
+        )
+        nats += loss.item()
+    return nats / math.log(2) / sum(len(document.encode()) for document in documents)
+
+
+def _loss(model: LlamaForCausalLM, stream: NDArray[np.int64], seed: int) -> Loss:
+    random = np.random.default_rng(seed)
+    offsets = np.arange(CONTEXT)
+
+    def next_token_loss() -> torch.Tensor:
+        """Goes through the head a few positions at a time: so the logits stay in the processor's cache."""
+        starts = random.integers(0, len(stream) - CONTEXT, size=BATCH)
+        batch = torch.from_numpy(stream[starts[:, None] + offsets])
+        hidden = model.model(batch, use_cache=False).last_hidden_state[:, :-1].flatten(0, 1)
+        labels = batch[:, 1:].flatten()
+        chunks = [slice(start, start + CHUNK) for start in range(0, len(labels), CHUNK)]
+        losses = [cross_entropy(model.lm_head(hidden[chunk]), labels[chunk], reduction="sum") for chunk in chunks]
+        return torch.stack(losses).sum() / len(labels)
+
+    return next_token_loss
+
+
+def _encoded(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> list[list[int]]:
+    """Each document's ids between `<s>` and `</s>`, of any length."""
+    encodings = tokenizer.backend_tokenizer.encode_batch_fast(documents)
+    return [[*encoding.ids, tokenizer.eos_token_id] for encoding in encodings]
+
+
+def _pieces(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> list[torch.Tensor]:
+    """Each document's ids in pieces of at most `CONTEXT`, all of which begin with `<s>`."""
+    width = CONTEXT - 1
+    return [
+        torch.tensor([tokenizer.bos_token_id, *ids[start : start + width]])
+        for bos, *ids in _encoded(tokenizer, documents)
+        for start in range(0, len(ids), width)
+    ]
