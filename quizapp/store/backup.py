@@ -1,0 +1,147 @@
+"""Copies of the database that were checked before they count: the newest seven days, four weeks, twelve months.
+
+A backup is named for the last event in it, `quizapp-<study day>-<seq>.db`. So the log itself says whether one is
+owed, no clock is asked, and a clock that went wrong once cannot push the true ones out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from quizapp.errors import StoreError
+from quizapp.store.migrations import APPLICATION_ID
+
+KEPT: tuple[tuple[int, Callable[[date], tuple[int, ...]]], ...] = (
+    (7, lambda day: (day.toordinal(),)),
+    (4, lambda day: day.isocalendar()[:2]),
+    (12, lambda day: (day.year, day.month)),
+)
+"""How many of which spans keep their newest backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One file of the backups folder."""
+
+    path: Path
+    study_day: date
+    """Of the last event in it."""
+    seq: int
+    """The number of events in it."""
+
+
+def backups_in(folder: Path) -> list[Backup]:
+    """The backups there, the newest first; other files are not looked at."""
+    found = [
+        Backup(path, date.fromisoformat(match[1]), int(match[2]))
+        for path in folder.glob("quizapp-*.db")
+        if (match := re.fullmatch(r"quizapp-(\d{4}-\d\d-\d\d)-(\d+)\.db", path.name))
+    ]
+    return sorted(found, key=lambda backup: backup.seq, reverse=True)
+
+
+def owed(folder: Path, study_day: date | None) -> bool:
+    """Whether the last event's study day (None: no events) has no backup yet."""
+    return study_day is not None and all(backup.study_day != study_day for backup in backups_in(folder))
+
+
+def back_up(database: Path, folder: Path, study_day: date, seq: int) -> Path:
+    """Add a backup and remove those no longer kept.
+
+    Raises:
+        StoreError: it could not be written, or did not pass its check; none was added or removed.
+    """
+    made = copy_checked(database, folder / f"quizapp-{study_day.isoformat()}-{seq}.db")
+    backups = backups_in(folder)
+    for backup in set(backups) - kept(backups):
+        backup.path.unlink(missing_ok=True)
+    return made
+
+
+def kept(backups: Iterable[Backup]) -> set[Backup]:
+    """Those that stay: the newest of each of the newest days, weeks and months."""
+    newest_first = sorted(backups, key=lambda backup: backup.seq, reverse=True)
+    stay: set[Backup] = set()
+    for count, span_of in KEPT:
+        newest_of: dict[tuple[int, ...], Backup] = {}
+        for backup in newest_first:
+            newest_of.setdefault(span_of(backup.study_day), backup)
+        stay.update(list(newest_of.values())[:count])
+    return stay
+
+
+def copy_checked(database: Path, target: Path) -> Path:
+    """Copy a database that may be in use, check the copy, and only then give it its name.
+
+    Raises:
+        StoreError: as `back_up`.
+    """
+    draft = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        _copy(database, draft)
+        check(draft, like=database)
+        _flush(draft)
+        draft.replace(target)
+        _flush(target.parent)
+    except (OSError, sqlite3.Error, StoreError) as error:
+        draft.unlink(missing_ok=True)
+        raise StoreError(
+            f"No backup was made in {target.parent}: {error}. The log itself is as it was; "
+            "make room or mend the folder, the next start tries again."
+        ) from error
+    return target
+
+
+def check(path: Path, like: Path | None = None) -> None:
+    """See that a file is a sound database of this program, with the events and states of another where one is given.
+
+    Raises:
+        StoreError: it is not.
+        sqlite3.Error: it cannot even be read.
+    """
+    with closing(_reading(path)) as copy:
+        if copy.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+            raise StoreError(f"{path} is not a review log")
+        findings = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
+        if findings != ["ok"]:
+            raise StoreError(f"{path} is damaged ({'; '.join(findings)})")
+        if like is not None:
+            with closing(_reading(like)) as original:
+                if _counts(copy) != _counts(original):
+                    raise StoreError(f"{path} has not the rows of {like}")
+
+
+def _copy(database: Path, draft: Path) -> None:
+    draft.touch(mode=0o600)
+    with closing(_reading(database)) as source, closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE").fetchall()  # one file, readable anywhere
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def _counts(connection: sqlite3.Connection) -> tuple[int, ...]:
+    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+    return tuple(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables)  # noqa: S608
+
+
+def _flush(path: Path) -> None:
+    """Have a file, or the names in a folder, on disk before going on."""
+    if os.name == "nt" and path.is_dir():
+        return  # there a folder cannot be opened
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,112 @@
+"""How the database came to its present form, step by step. A step that was shipped is never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+APPLICATION_ID = 0x7175697A
+"""`quiz` in ASCII: what marks a SQLite file as this program's."""
+
+Migration = Callable[[Connection], None]
+
+
+def create_log_and_states(connection: Connection) -> None:
+    """1: the append-only log and the cache of card states."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    for statement in (_EVENT, *_APPEND_ONLY, "CREATE INDEX ix_event_study_day ON event (study_day)", _CARD_STATE):
+        connection.exec_driver_sql(statement)
+
+
+_EVENT = """
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN
+        ('review', 'undo', 'suspend', 'unsuspend', 'bury', 'reset', 'reschedule', 'parameters')),
+    at INTEGER NOT NULL,
+    utc_offset INTEGER NOT NULL,
+    study_day TEXT NOT NULL,
+    card TEXT,
+    before TEXT,
+    after TEXT,
+    rating INTEGER CHECK (rating BETWEEN 1 AND 4),
+    elapsed INTEGER CHECK (elapsed >= 0),
+    duration INTEGER,
+    scheduler TEXT,
+    parameters TEXT,
+    seed INTEGER,
+    suggested INTEGER CHECK (suggested BETWEEN 1 AND 4),
+    response TEXT,
+    confidence INTEGER CHECK (confidence BETWEEN 0 AND 100),
+    observed TEXT,
+    verdict TEXT CHECK (verdict IN ('verified', 'refuted', 'error', 'timeout', 'died', 'unavailable')),
+    environment TEXT,
+    undoes TEXT UNIQUE REFERENCES event (id),
+    weights TEXT,
+    CHECK (card IS NOT NULL OR kind = 'parameters'),
+    CHECK ((kind = 'undo') = (undoes IS NOT NULL)),
+    CHECK ((kind = 'parameters') = (weights IS NOT NULL)),
+    CHECK ((kind = 'review') = (rating IS NOT NULL AND elapsed IS NOT NULL AND duration IS NOT NULL
+        AND scheduler IS NOT NULL AND parameters IS NOT NULL AND seed IS NOT NULL))
+) STRICT
+"""
+
+# Without the third, INSERT OR REPLACE would delete a row behind the second's back.
+_APPEND_ONLY = (
+    """
+    CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER event_is_never_replaced BEFORE INSERT ON event
+    WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id OR seq = NEW.seq OR undoes = NEW.undoes)
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
+    """,
+)
+
+_CARD_STATE = """
+CREATE TABLE card_state (
+    card TEXT NOT NULL PRIMARY KEY,
+    seq INTEGER NOT NULL REFERENCES event (seq),
+    state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),
+    step INTEGER NOT NULL,
+    stability REAL,
+    difficulty REAL,
+    due_at INTEGER,
+    due_on TEXT,
+    reviewed_on TEXT,
+    reps INTEGER NOT NULL,
+    lapses INTEGER NOT NULL,
+    leech INTEGER NOT NULL CHECK (leech IN (0, 1)),
+    suspended INTEGER NOT NULL CHECK (suspended IN (0, 1)),
+    buried_on TEXT
+) STRICT
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (create_log_and_states,)
+"""In order: the n-th brings a store of version n-1 to version n."""
+
+
+def newest() -> int:
+    """The version this program writes."""
+    return len(MIGRATIONS)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the store to the newest version, each step in a transaction of its own.
+
+    Args:
+        connection: Of the writing engine, outside a transaction; a failed step is rolled back and raises.
+    """
+    version: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    connection.rollback()
+    for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
+        with connection.begin():
+            step(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {number}")
