@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, Strict, StrictBool, model_validator
 
 from quizapp.cards.identity import ID_PATTERN
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
-Value = int | float | bool | str
+Tolerance = Annotated[FiniteFloat, Field(ge=0), Strict()]
+Value = int | FiniteFloat | bool | str
 """What `vary` may draw: a number, a truth value or a text."""
 
 
@@ -24,17 +25,22 @@ class Choice(Part):
     """One option of a choice card."""
 
     text: Text
-    right: bool = False
+    right: StrictBool = False
     why: str = ""
     """Shown after the answer: why it is right, or what it mistakes."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_alone(cls, value: object) -> object:
+        return {"text": value} if isinstance(value, str) else value
 
 
 class TypedAnswer(Part):
     """Answers that count when typed."""
 
     accept: tuple[Text, ...] = Field(min_length=1)
-    ignore_case: bool = False
-    tolerance: float | None = Field(None, ge=0)
+    ignore_case: StrictBool = False
+    tolerance: Tolerance | None = None
     """For numbers: how far off still counts."""
 
 
@@ -42,7 +48,7 @@ class Prediction(Part):
     """What the learner predicts: an expression evaluated after the code."""
 
     value: Text
-    tolerance: float = Field(0.0, ge=0)
+    tolerance: Tolerance = 0.0
 
 
 class Verify(Part):
@@ -71,11 +77,16 @@ class Entry(Part):
     verify: Verify | None = None
 
 
-class DeckFile(Part):
-    """The whole file."""
+class Header(Part):
+    """What a file says of the deck as a whole."""
 
     deck: Id
     title: Text
     notes: str | None = None
     """A file in the configured notes folder."""
+
+
+class DeckFile(Header):
+    """The whole file."""
+
     cards: tuple[Entry, ...] = Field(min_length=1)

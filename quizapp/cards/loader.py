@@ -1,0 +1,103 @@
+"""All decks of some folders, and what is wrong with the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from quizapp.cards.cache import read_cached
+from quizapp.cards.card import Deck, Library, Problem
+from quizapp.cards.expansion import expand
+from quizapp.cards.plain_yaml import MAX_BYTES
+from quizapp.cards.reading import Content, read_text
+
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One file read: a deck, unless something is wrong with it as a whole, and everything that is wrong in it."""
+
+    deck: Deck | None
+    problems: tuple[Problem, ...]
+    line: int
+    """Where the deck's id is."""
+
+
+def load_library(folders: Sequence[Path], *, shipped: Path | None = None, cache: Path | None = None) -> Library:
+    """Read every deck of the folders.
+
+    A deck id belongs to the first file that has it, except that a deck in a later folder takes the place of a
+    shipped one: whoever edits a shipped card does so in a copy.
+
+    Args:
+        folders: Folders, read recursively in a fixed order, or single files; a folder that is missing is empty.
+        shipped: The folder of the project's own decks.
+        cache: A folder for what was parsed; None parses every time.
+    """
+    kept: dict[str, Loaded] = {}
+    problems: list[Problem] = []
+    for path in deck_files(folders):
+        loaded = load_file(path, shipped=shipped, cache=cache)
+        problems.extend(loaded.problems)
+        if loaded.deck is None:
+            continue
+        first = kept.get(loaded.deck.id)
+        if first is None or first.deck is None or (first.deck.shipped and not loaded.deck.shipped):
+            kept[loaded.deck.id] = loaded
+        else:
+            place = f"{first.deck.path}:{first.line}"
+            problems.append(Problem(path, loaded.line, f"deck '{loaded.deck.id}' is also {place}; rename one of them."))
+    return Library(tuple(loaded.deck for loaded in kept.values() if loaded.deck), tuple(problems))
+
+
+def load_file(path: Path, *, shipped: Path | None = None, cache: Path | None = None) -> Loaded:
+    """Read one deck file; a file that cannot be read is a problem too."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        problem = Problem(path, 1, f"cannot be read: {error.strerror or error}.")
+        return Loaded(None, (problem,), 1)
+    return _loaded(read_cached(data, cache), path, is_shipped=_inside(path, shipped))
+
+
+def load_text(text: str, path: Path, *, is_shipped: bool = False) -> Loaded:
+    """Read a deck from its text, as for an editor or a test; `path` is only said, never opened."""
+    return _loaded(read_text(text), path, is_shipped=is_shipped)
+
+
+def deck_files(folders: Sequence[Path]) -> Iterator[Path]:
+    """Every deck file once: folder by folder, by name, without hidden ones."""
+    seen: set[Path] = set()
+    for folder in folders:
+        for path in [folder] if folder.is_file() else _walk(folder):
+            if path.resolve() not in seen:
+                seen.add(path.resolve())
+                yield path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(where, name)
+            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.is_file():
+                yield path
+
+
+def _inside(path: Path, folder: Path | None) -> bool:
+    return folder is not None and path.resolve().is_relative_to(folder.resolve())
+
+
+def _loaded(content: Content, path: Path, *, is_shipped: bool) -> Loaded:
+    problems = tuple(Problem(path, fault.line, fault.message, fault.card) for fault in content.faults)
+    if content.header is None:
+        return Loaded(None, problems, content.line)
+    header = content.header
+    cards = tuple(card for item in content.entries for card in expand(header.deck, item.entry, path, item.line))
+    return Loaded(
+        Deck(header.deck, header.title.strip(), cards, path, header.notes, is_shipped), problems, content.line
+    )

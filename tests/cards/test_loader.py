@@ -1,0 +1,85 @@
+from pathlib import Path
+
+from quizapp.cards.loader import load_library
+
+RECALL = "deck: {deck}\ntitle: {title}\ncards:\n  - id: a\n    question: q\n    answer: a\n"
+
+
+def write(path: Path, deck: str, title: str = "T") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(RECALL.format(deck=deck, title=title), encoding="utf-8")
+    return path
+
+
+def test_decks_come_in_the_order_of_their_names_from_all_folders(tmp_path):
+    for name in ("b/z.yml", "b/deep/a.yaml", "a/y.YAML", "a/x.yaml"):
+        write(tmp_path / name, name.replace("/", "-"))
+    library = load_library([tmp_path / "b", tmp_path / "a"])
+    assert [deck.id for deck in library.decks] == ["b-z.yml", "b-deep-a.yaml", "a-x.yaml", "a-y.YAML"]
+    assert not library.problems
+
+
+def test_a_missing_folder_is_empty_and_a_file_is_read(tmp_path):
+    file = write(tmp_path / "one.deck", "one")
+    assert [deck.id for deck in load_library([tmp_path / "none", file]).decks] == ["one"]
+
+
+def test_hidden_and_other_files_are_passed_over(tmp_path):
+    for name in (".hidden.yaml", ".git/x.yaml", "notes.md", "deck.yaml.bak"):
+        write(tmp_path / name, name)
+    (tmp_path / "folder.yaml").mkdir()
+    assert load_library([tmp_path]).decks == ()
+
+
+def test_a_file_met_twice_is_read_once(tmp_path):
+    file = write(tmp_path / "x.yaml", "x")
+    library = load_library([tmp_path, file, tmp_path])
+    assert len(library.decks) == 1
+    assert not library.problems
+
+
+def test_a_second_file_with_the_same_deck_id_is_named_with_the_place_of_the_first(tmp_path):
+    first, second = write(tmp_path / "a.yaml", "same", "first"), write(tmp_path / "b.yaml", "same", "second")
+    library = load_library([tmp_path])
+    assert [deck.title for deck in library.decks] == ["first"]
+    assert [str(problem) for problem in library.problems] == [
+        f"{second}:1: deck 'same' is also {first}:1; rename one of them."
+    ]
+
+
+def test_the_learners_copy_takes_the_place_of_a_shipped_deck(tmp_path):
+    write(tmp_path / "shipped/a.yaml", "same", "shipped")
+    write(tmp_path / "own/a.yaml", "same", "own")
+    library = load_library([tmp_path / "shipped", tmp_path / "own"], shipped=tmp_path / "shipped")
+    assert [(deck.title, deck.shipped) for deck in library.decks] == [("own", False)]
+    assert not library.problems
+
+
+def test_a_broken_copy_leaves_the_shipped_deck_in_place(tmp_path):
+    write(tmp_path / "shipped/a.yaml", "same", "shipped")
+    (tmp_path / "own.yaml").write_text("deck: same\ntitle: [\n")
+    library = load_library([tmp_path / "shipped", tmp_path / "own.yaml"], shipped=tmp_path / "shipped")
+    assert [(deck.title, deck.shipped) for deck in library.decks] == [("shipped", True)]
+    assert len(library.problems) == 1
+
+
+def test_one_broken_deck_never_hides_good_ones(tmp_path):
+    write(tmp_path / "good.yaml", "good")
+    (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "deep.yaml").write_bytes(b"[" * 200_000)
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    library = load_library([tmp_path])
+    assert [deck.id for deck in library.decks] == ["good"]
+    assert {problem.path.name for problem in library.problems} >= {"bad.yaml", "deep.yaml"}
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path, monkeypatch):
+    file = write(tmp_path / "x.yaml", "x")
+
+    def refuse(*_args, **_kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert [str(problem) for problem in load_library([tmp_path]).problems] == [
+        f"{file}:1: cannot be read: Permission denied."
+    ]
