@@ -86,6 +86,17 @@ def fold(events: Iterable[Event]) -> dict[CardId, CardState]:
     return {event.card: event.after for event in events if event.card is not None and event.after is not None}
 
 
+def standing(events: Iterable[Event]) -> list[Event]:
+    """The reviews that were not taken back, in the order they were logged."""
+    reviews: dict[UUID, Event] = {}
+    for event in events:
+        if event.kind is EventKind.REVIEW:
+            reviews[event.id] = event
+        elif event.undoes is not None:
+            reviews.pop(event.undoes, None)
+    return list(reviews.values())
+
+
 def last_undoable(events: Iterable[Event]) -> Event | None:
     """The newest action of the learner that was not taken back yet."""
     standing: dict[UUID, Event] = {}

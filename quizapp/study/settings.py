@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Step = Annotated[timedelta, Field(gt=timedelta(), le=timedelta(days=365))]
+"""How long a card in (re)learning waits."""
 
 
 class StudySettings(BaseModel):
@@ -20,13 +24,13 @@ class StudySettings(BaseModel):
     """Reviews served per study day."""
     rollover: time = time(4)
     """Local time at which a study day starts."""
-    learning_steps: tuple[timedelta, ...] = (timedelta(minutes=1), timedelta(minutes=10))
+    learning_steps: tuple[Step, ...] = (timedelta(minutes=1), timedelta(minutes=10))
     """Waits of a new card before it graduates to days."""
-    relearning_steps: tuple[timedelta, ...] = (timedelta(minutes=10),)
+    relearning_steps: tuple[Step, ...] = (timedelta(minutes=10),)
     """Waits of a forgotten card before it returns to days."""
-    learn_ahead: timedelta = timedelta(minutes=20)
+    learn_ahead: timedelta = Field(timedelta(minutes=20), ge=timedelta(), le=timedelta(days=1))
     """A card in learning may be shown this much early when nothing else is left."""
-    maximum_interval: int = Field(36500, ge=1)
+    maximum_interval: int = Field(36500, ge=1, le=36500)
     """Longest interval, in days."""
     fuzz: bool = True
     """Spread intervals a little so that cards learnt together do not stay together."""

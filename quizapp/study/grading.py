@@ -1,0 +1,149 @@
+"""Whether a response is right, and the rating that speaks for.
+
+Everything here takes hostile text: bounded in length and depth, and nothing but ValueError is raised. A verdict of
+the lab never rates a card; these rules only suggest, and the learner decides.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from quizapp.cards.deck import Choice, TypedAnswer
+from quizapp.cards.proof import Verdict
+from quizapp.study.literals import Literal, parse_literal
+from quizapp.study.memory import Rating
+
+__all__ = ["Comparison", "Literal", "compare", "grade_choice", "grade_typed", "parse_literal", "suggest"]
+
+LONGEST_RESPONSE = 20_000
+"""Characters; more is not an answer."""
+ROUNDING = 1e-9
+"""Relative slack, so that 1.1 is within 0.1 of 1.0 and 0.1 + 0.2 is 0.3."""
+MOST_DIFFERENCES = 8
+A_GUESS = 50
+"""Per cent: a confidence that says the learner could as well have tossed a coin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A prediction beside what was observed."""
+
+    matches: bool
+    differences: tuple[str, ...] = ()
+    """Where they differ, in words; the first few."""
+
+
+def grade_typed(response: str, answer: TypedAnswer) -> bool:
+    """Whether a typed response is one of those accepted.
+
+    Width, spacing and, where the card says so, case are ignored. With a tolerance, numbers count that are near.
+    """
+    if len(response) > LONGEST_RESPONSE:
+        return False
+    typed = _folded(response, ignore_case=answer.ignore_case)
+    accepted = [_folded(text, ignore_case=answer.ignore_case) for text in answer.accept]
+    if typed in accepted:
+        return True
+    if answer.tolerance is None:
+        return False
+    number = _number(typed)
+    numbers = [_number(text) for text in accepted]
+    return number is not None and any(near(number, n, answer.tolerance) for n in numbers if n is not None)
+
+
+def grade_choice(index: int, choices: Sequence[Choice]) -> bool:
+    """Whether the choice at `index`, as shown, is the right one."""
+    return 0 <= index < len(choices) and choices[index].right
+
+
+def compare(prediction: str, observed: str, tolerance: float = 0.0) -> Comparison:
+    """Compare a prediction with what the model did, by structure.
+
+    Tuples, lists and `torch.Size` of the same items are equal, 1 equals 1.0 and nan equals nan; True does not equal 1.
+    Where a text was observed, a prediction without quotation marks is taken as text.
+
+    Raises:
+        ValueError: one of the two is not a literal; the message says what is wrong with it.
+    """
+    truth = parse_literal(observed)
+    try:
+        guess = parse_literal(prediction)
+    except ValueError:
+        if not isinstance(truth, str):
+            raise
+        guess = prediction.strip()
+    if isinstance(truth, str) and not isinstance(guess, str):
+        guess = prediction.strip()
+    differences = tuple(_differences(guess, truth, tolerance, ""))
+    return Comparison(not differences, differences[:MOST_DIFFERENCES])
+
+
+def suggest(correct: bool | None, *, confidence: int | None = None, verdict: Verdict | None = None) -> Rating | None:
+    """The rating a response speaks for: Again when wrong, Good when right, Hard when right by a guess.
+
+    Nothing when nothing could be graded, or when the card's own claim was refuted: then the card is in doubt, not the
+    learner. Never Easy: only the learner knows how easy it was.
+    """
+    if correct is None or verdict is Verdict.REFUTED:
+        return None
+    if not correct:
+        return Rating.AGAIN
+    return Rating.HARD if confidence is not None and confidence <= A_GUESS else Rating.GOOD
+
+
+def near(one: float, other: float, tolerance: float) -> bool:
+    """Whether two numbers are at most `tolerance` apart, but for rounding; nan is near nan."""
+    if one == other or (math.isnan(one) and math.isnan(other)):
+        return True
+    try:
+        apart = abs(one - other)
+        exact = isinstance(one, int) and isinstance(other, int) and tolerance == 0
+        slack = 0.0 if exact else ROUNDING * max(abs(one), abs(other))
+    except OverflowError:
+        return False
+    return math.isfinite(apart) and apart <= tolerance + slack
+
+
+def _differences(guess: Literal, truth: Literal, tolerance: float, place: str) -> list[str]:
+    """Where two values differ, each with its place, as `[1][0]`."""
+    if isinstance(guess, list | tuple) and isinstance(truth, list | tuple):
+        if len(guess) != len(truth):
+            return [f"{place or 'the whole'}: {len(guess)} items predicted, {len(truth)} observed"]
+        pairs = enumerate(zip(guess, truth, strict=True))
+        return [line for i, (one, other) in pairs for line in _differences(one, other, tolerance, f"{place}[{i}]")]
+    if isinstance(guess, bool) != isinstance(truth, bool):
+        note = " (a truth value is not a number)" if isinstance(guess, int) and isinstance(truth, int) else ""
+        return [_difference(guess, truth, place) + note]
+    if isinstance(guess, int | float) and isinstance(truth, int | float):
+        same = near(guess, truth, tolerance)
+    else:
+        same = type(guess) is type(truth) and guess == truth
+    return [] if same else [_difference(guess, truth, place)]
+
+
+def _difference(guess: Literal, truth: Literal, place: str) -> str:
+    return f"{place + ': ' if place else ''}{_brief(guess)} predicted, {_brief(truth)} observed"
+
+
+def _brief(value: Literal) -> str:
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _folded(text: str, *, ignore_case: bool) -> str:
+    """One form for texts that look alike: compatible characters, single spaces, the plain minus sign."""
+    text = " ".join(unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-").split())
+    return text.casefold() if ignore_case else text
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

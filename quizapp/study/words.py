@@ -1,0 +1,32 @@
+"""Spans of time in words short enough for a button."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+MINUTE = 60.0
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+MONTH = 30 * DAY
+YEAR = 365 * DAY
+
+
+def interval_words(wait: timedelta) -> str:
+    """`<1 m`, `6 m`, `2 h`, `4 d`, `3.1 mo`, `1.2 y`: the unit in which the wait is easiest to picture."""
+    seconds = wait.total_seconds()
+    if seconds <= MINUTE:
+        return "<1 m"
+    if round(seconds / MINUTE) < 60:
+        return f"{round(seconds / MINUTE)} m"
+    if round(seconds / HOUR) < 24:
+        return f"{round(seconds / HOUR)} h"
+    if round(seconds / DAY) <= 30:
+        return f"{round(seconds / DAY)} d"
+    if seconds < YEAR:
+        return f"{_short(seconds / MONTH)} mo"
+    return f"{_short(seconds / YEAR)} y"
+
+
+def _short(number: float) -> str:
+    """One decimal, and none where it is 0."""
+    return f"{number:.1f}".removesuffix(".0")
