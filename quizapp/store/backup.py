@@ -87,8 +87,7 @@ def copy_checked(database: Path, target: Path) -> Path:
     try:
         target.parent.mkdir(mode=0o700, exist_ok=True)
         draft.unlink(missing_ok=True)
-        _copy(database, draft)
-        check(draft, like=database)
+        check(draft, _copy(database, draft))
         _flush(draft)
         draft.replace(target)
         _flush(target.parent)
@@ -101,8 +100,8 @@ def copy_checked(database: Path, target: Path) -> Path:
     return target
 
 
-def check(path: Path, like: Path | None = None) -> None:
-    """See that a file is a sound database of this program, with the events and states of another where one is given.
+def check(path: Path, counts: tuple[int, ...] | None = None) -> None:
+    """See that a file is a sound database of this program, with as many rows in its tables where that is given.
 
     Raises:
         StoreError: it is not.
@@ -114,17 +113,19 @@ def check(path: Path, like: Path | None = None) -> None:
         findings = [row[0] for row in copy.execute("PRAGMA integrity_check(3)")]
         if findings != ["ok"]:
             raise StoreError(f"{path} is damaged ({'; '.join(findings)})")
-        if like is not None:
-            with closing(_reading(like)) as original:
-                if _counts(copy) != _counts(original):
-                    raise StoreError(f"{path} has not the rows of {like}")
+        if counts is not None and _counts(copy) != counts:
+            raise StoreError(f"{path} has not all the rows")
 
 
-def _copy(database: Path, draft: Path) -> None:
+def _copy(database: Path, draft: Path) -> tuple[int, ...]:
+    """Copy one state of the database, and count its rows."""
     draft.touch(mode=0o600)
     with closing(_reading(database)) as source, closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+        source.execute("BEGIN")  # others may write meanwhile: count and copy see the same state
+        counts = _counts(source)
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE").fetchall()  # one file, readable anywhere
+    return counts
 
 
 def _reading(path: Path) -> sqlite3.Connection:

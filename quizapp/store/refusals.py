@@ -14,14 +14,16 @@ from quizapp.errors import StoreError
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises within into a `StoreError`."""
+    """Turn what SQLite raises within, and values that cannot be read back, into a `StoreError`."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, OSError) as error:
         raise refusal(path, error) from error
+    except (ValueError, LookupError, OverflowError) as error:
+        raise StoreError(_DAMAGED.format(path=path, folder=path.parent, cause=error)) from error
 
 
-def refusal(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:
+def refusal(path: Path, error: DBAPIError | sqlite3.Error | OSError) -> StoreError:
     """The error as a sentence about the database at `path`."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the extended code's lowest byte
