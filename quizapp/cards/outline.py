@@ -1,0 +1,97 @@
+"""The sections of a notes file: what a card's `section` names.
+
+Notes are written for oneself: beside Markdown's `#` headings, a line of its own such as `2-3 models` (chapter and part
+of a course) counts as a heading below all others. What stands in a code fence is never one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
+NUMBERED = re.compile(r"\d+-\d+(?:[ \t]+\S.{0,60})?[ \t]*")
+"""`2-2`, `2-3 models`."""
+NUMBERED_LEVEL = 7
+SENTENCE_ENDS = tuple(".,;:!?。，；：！？")
+FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what belongs to it, up to the next heading of the same or a higher level."""
+
+    title: str
+    """As written, without the `#` signs."""
+    level: int
+    """1 for `#` to 6 for `######`; 7 for a numbered line."""
+    line: int
+    """1-based, of the heading."""
+    end: int
+    """1-based, of the last line that belongs to it."""
+
+
+def outline(notes: str) -> tuple[Section, ...]:
+    """Every section of the notes, in their order."""
+    lines = _lines(notes)
+    headings = list(_headings(lines))
+    sections = []
+    for number, (line, level, title) in enumerate(headings):
+        following = (start for start, other, _ in headings[number + 1 :] if other <= level)
+        sections.append(Section(title, level, line, next(following, len(lines) + 1) - 1))
+    return tuple(sections)
+
+
+def find_section(notes: str, section: str) -> Section | None:
+    """The section that a card names.
+
+    Its whole title is looked for first, then its beginning (`2-3` for `2-3 models`), then its number alone (`2-3 old
+    title`). Case, spaces and emphasis do not matter; the first of several equals is it.
+    """
+    sections, wanted = outline(notes), _plain(section)
+    if not wanted:
+        return None
+    number = wanted.split()[0]
+    titles = [(_plain(found.title), found) for found in sections]
+    whole = (found for title, found in titles if title == wanted)
+    beginning = (found for title, found in titles if title.startswith(f"{wanted} "))
+    numbered = (found for title, found in titles if NUMBERED.fullmatch(number) and title.split()[:1] == [number])
+    return next(whole, None) or next(beginning, None) or next(numbered, None)
+
+
+def section_text(notes: str, section: str) -> str | None:
+    """The Markdown of the section that a card names, its heading included, or None."""
+    found = find_section(notes, section)
+    return "\n".join(_lines(notes)[found.line - 1 : found.end]).rstrip() if found else None
+
+
+def _lines(notes: str) -> list[str]:
+    return notes.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+
+
+def _headings(lines: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Line, level and title of each heading."""
+    fence = ""
+    stands_free = True
+    for number, line in enumerate(lines, 1):
+        mark = FENCE.fullmatch(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not mark[2].strip():
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        elif found := HEADING.fullmatch(line):
+            yield number, len(found[1]), (found[2] or "").strip()
+            stands_free = True
+            continue
+        elif stands_free and NUMBERED.fullmatch(line) and not line.rstrip().endswith(SENTENCE_ENDS):
+            yield number, NUMBERED_LEVEL, line.strip()
+        stands_free = not line.strip()
+
+
+def _plain(title: str) -> str:
+    """A title as it is compared."""
+    text = unicodedata.normalize("NFC", title).lstrip("# ")
+    return " ".join(re.sub(r"[*`]", "", text).casefold().split())
