@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 DAY = timedelta(days=1)
 
@@ -24,6 +25,12 @@ def study_day(instant: datetime, zone: tzinfo, rollover: time) -> date:
     """
     if instant.utcoffset() is None:
         raise ValueError(f"{instant} has no time zone; every instant here is aware, in UTC.")
+    return _started(instant.astimezone(UTC), zone, rollover)
+
+
+@lru_cache(maxsize=256)
+def _started(instant: datetime, zone: tzinfo, rollover: time) -> date:
+    """Kept for a while, because a queue asks it for every card at one instant; UTC, since equal times are then one."""
     day = instant.astimezone(zone).date() + DAY
     while day_start(day, zone, rollover) > instant:
         day -= DAY

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from fsrs_rs_python import DEFAULT_PARAMETERS, FSRS, ItemState, MemoryState
 
 from quizapp.study.clock import DAY, Clock
-from quizapp.study.fuzz import fuzzed, unfuzzed
+from quizapp.study.fuzz import fuzzed, rounded, unfuzzed
 from quizapp.study.memory import CardState, Rating, State
 from quizapp.study.settings import StudySettings
 from quizapp.study.steps import next_step
@@ -142,10 +142,10 @@ class Scheduler:
         """The interval in whole study days.
 
         As in Anki: Easy is longer than Good; for a card in review Good is longer than Hard too, and an interval that
-        should grow does grow, however the fuzz falls.
+        should grow does grow, however the fuzz falls. A card that graduates is fuzzed around a whole number of days.
         """
-        interval, longest = intervals[rating], self.settings.maximum_interval
-        least, in_review = 1, state.state is State.REVIEW
+        longest, in_review = self.settings.maximum_interval, state.state is State.REVIEW
+        interval, least = intervals[rating] if in_review else rounded(intervals[rating]), 1
         if in_review and rating is not Rating.AGAIN and state.due_on and state.reviewed_on:
             last = (state.due_on - state.reviewed_on).days
             least = last + 1 if unfuzzed(interval, 1, longest) > last else 1

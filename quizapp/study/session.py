@@ -16,9 +16,10 @@ from quizapp.cards.proof import Environment, Verdict
 from quizapp.cards.variation import Drawn, draw, seed_for
 from quizapp.study.events import Event, EventKind, Review, standing
 from quizapp.study.memory import CardState, Rating
-from quizapp.study.queue import Counts, plan
+from quizapp.study.queue import Counts, Queue, plan
 from quizapp.study.scheduler import Scheduler
 from quizapp.study.settings import StudySettings
+from quizapp.study.stats import misses
 from quizapp.study.words import interval_words
 
 
@@ -86,11 +87,12 @@ class Session:
         self._states = dict(states)
         self._events = list(events)
         self._new_id = new_id
-        self._look(now)
+        self._now = now
+        self._planned: Queue | None = None
 
     def next(self, now: datetime) -> Prompt | None:
         """The card to be asked now; None when none is left, or `waiting_until` says when one will be."""
-        self._look(now)
+        self._now, self._planned = now, None
         order = self._queue.order
         if not order:
             return None
@@ -168,7 +170,7 @@ class Session:
         self._events.append(event)
         if event.card is not None and event.after is not None:
             self._states[event.card] = event.after
-        self._look(max(self._now, event.at))
+        self._now, self._planned = event.at, None
 
     @property
     def progress(self) -> Progress:
@@ -183,6 +185,12 @@ class Session:
         )
 
     @property
+    def missed(self) -> dict[CardId, int]:
+        """How often each card was rated Again today, most often first."""
+        today = self.scheduler.clock.day(self._now)
+        return misses(event for event in self._events if event.study_day == today)
+
+    @property
     def waiting_until(self) -> datetime | None:
         """When `next` will have a card again, if all that is left today is in learning and not yet due."""
         if self._queue.order or not self._queue.later:
@@ -195,10 +203,13 @@ class Session:
         newest = self._events[-1].at if self._events else now
         return max(newest - now, timedelta())
 
-    def _look(self, now: datetime) -> None:
-        """Sort the day's cards anew."""
-        self._now = now
-        self._queue = plan(self._cards.values(), self._states, self._events, self.settings, self.scheduler, now)
+    @property
+    def _queue(self) -> Queue:
+        """The day's cards as of the last `next` or `apply`, sorted when first asked for."""
+        if self._planned is None:
+            cards = self._cards.values()
+            self._planned = plan(cards, self._states, self._events, self.settings, self.scheduler, self._now)
+        return self._planned
 
     def _event(self, kind: EventKind, card: CardId, after: CardState, now: datetime) -> Event:
         clock = self.scheduler.clock
