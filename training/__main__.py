@@ -3,7 +3,7 @@
 import argparse
 import sys
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -14,9 +14,9 @@ from training.baselines import compressed_bits_per_byte
 from training.errors import CorpusMissing
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Read the corpus, train what was asked for, write the folders; 0 when done, 2 when the text is missing."""
-    options = _options()
+    options = _options(arguments)
     torch.set_num_threads(1)
     try:
         text = corpus.read(corpus.Sources(options.wordnet, options.manual, options.library))
@@ -76,7 +76,7 @@ def _write(
     print(f"wrote {target}")
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("role", choices=["causal", "masked", "all"], help="which model to train")
     parser.add_argument("--out", type=Path, default=Path("quizapp/lab/models"), help="folder of the models' folders")
@@ -92,7 +92,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--library", type=Path, default=Path(sysconfig.get_path("stdlib")), help="folder of Python's own modules"
     )
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

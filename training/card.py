@@ -6,6 +6,7 @@ from string import Template
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from training.corpus import Corpus
+from training.fitting import BATCH_TOKENS
 
 _TEMPLATE = Template("""\
 ---
@@ -40,8 +41,9 @@ $documents documents, $size bytes (UTF-8), every 50th held out; SHA-256 of the t
 
     $command
 
-$steps steps of 4096 tokens on one CPU core: AdamW, warm-up and cosine, clipped gradients, bfloat16 over fp32 weights,
-no dropout. The same seed and text give the same tokenizer; the weights depend on how many steps the time allowed.
+$steps steps of $tokens tokens on one CPU core: AdamW, warm-up and cosine, clipped gradients, bfloat16 over fp32
+weights, no dropout. The same seed and text give the same tokenizer; the weights depend on how many steps the time
+allowed.
 
 ## Figures on the held-out text
 
@@ -103,6 +105,7 @@ def write(
         sha256=corpus.sha256,
         command=command,
         steps=f"{steps:,}",
+        tokens=f"{BATCH_TOKENS:,}",
         figures="\n".join(f"| {name} | {value} |" for name, value in figures.items()),
         wordnet_license=WORDNET_LICENSE,
     )

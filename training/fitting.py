@@ -10,6 +10,9 @@ from transformers import PreTrainedModel
 WARM_UP = 0.02
 """Share of the time in which the learning rate rises from zero."""
 
+BATCH_TOKENS = 2048
+"""Tokens in one step: many small steps teach a small model more in the same time than few large ones."""
+
 LONGEST_NORM = 1.0
 REPORT_EVERY = 100
 """Steps between two lines of progress."""
@@ -29,8 +32,10 @@ def fit(model: PreTrainedModel, loss: Loss, minutes: float, peak: float) -> int:
     """Minimise `loss` for `minutes` of wall time, in bfloat16 over fp32 weights; returns the steps taken.
 
     The model stays in evaluation mode: it sees its text a few times only, so dropout would cost and not help.
+    On a CPU, plain attention is faster over so few tokens than the fused kernel, whose gradient is slow in bfloat16.
     """
     model.eval()
+    model.set_attn_implementation("eager")
     optimizer = torch.optim.AdamW(_groups(model), lr=0.0, betas=(0.9, 0.95), fused=True)
     recent: list[float] = []
     for step, progress in enumerate(_until(minutes * 60), start=1):

@@ -8,16 +8,15 @@ from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
-from training.fitting import Loss, fit
+from training.fitting import BATCH_TOKENS, Loss, fit
 from training.vocabularies import CONTEXT, MASKED_SPECIALS
 
-LENGTHS = [32, 64, 64, 64, 128, CONTEXT]
+LENGTHS = [32, 32, 32, 64, 64, 128, CONTEXT]
 """Sequence lengths, each step draws one: mostly short, and long enough often enough to learn every position."""
 
-BATCH_TOKENS = 4096
 MASKED_SHARE = 0.15
 MASK_ID = list(MASKED_SPECIALS).index("mask_token")
-PEAK_RATE = 2e-3
+PEAK_RATE = 1e-3
 
 
 def build(tokenizer: PreTrainedTokenizerFast) -> BertForMaskedLM:

@@ -1,5 +1,6 @@
 """The corpus: what the parsers make of small pieces of their sources, and what the splits promise."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,8 @@ class TestWordNet:
 class TestPythonText:
     def test_a_page_falls_into_sections_of_plain_prose(self) -> None:
         page = (
-            ".. _top:\n\nClasses and names\n=================\n\nThe :mod:`json` module has ``dumps`` and *more* than that.\n\n"
+            ".. _top:\n\nClasses and names\n=================\n\n"
+            "The :mod:`json` module has ``dumps`` and *more* than that.\n\n"
             ".. versionadded:: 3.2\n\nScopes\n------\n\nSee :ref:`the scopes <tut-scopes>` or `PEP 8 <https://x>`_::\n\n"
             "   x = 2 ** 3\n"
         )
@@ -73,7 +75,9 @@ class TestPythonText:
     @pytest.mark.parametrize(
         ("read", "package"), [(python_text.manual, "python3.11-doc"), (python_text.library, "libpython3.11-stdlib")]
     )
-    def test_a_missing_folder_names_the_package(self, read, package: str, tmp_path: Path) -> None:
+    def test_a_missing_folder_names_the_package(
+        self, read: Callable[[Path], list[str]], package: str, tmp_path: Path
+    ) -> None:
         with pytest.raises(CorpusMissing, match=package):
             read(tmp_path / "nowhere")
 

@@ -1,14 +1,19 @@
 """The tokenizers: the same text gives the same file, and the special tokens have the ids that are promised."""
 
+from collections.abc import Callable, Sequence
+
 import pytest
+from transformers import PreTrainedTokenizerFast
 
 from training import vocabularies
+
+Build = Callable[[Sequence[str]], PreTrainedTokenizerFast]
 
 DOCUMENTS = [f"The {noun} number {number} is not a {noun}?" for noun in ("dog", "cat", "tree") for number in range(40)]
 
 
 @pytest.mark.parametrize("build", [vocabularies.causal, vocabularies.masked])
-def test_the_same_text_gives_the_same_tokenizer(build) -> None:
+def test_the_same_text_gives_the_same_tokenizer(build: Build) -> None:
     assert build(DOCUMENTS).backend_tokenizer.to_str() == build(DOCUMENTS).backend_tokenizer.to_str()
 
 
@@ -16,7 +21,7 @@ def test_the_same_text_gives_the_same_tokenizer(build) -> None:
     ("build", "specials"),
     [(vocabularies.causal, vocabularies.CAUSAL_SPECIALS), (vocabularies.masked, vocabularies.MASKED_SPECIALS)],
 )
-def test_special_tokens_come_first_and_only_they_are_special(build, specials) -> None:
+def test_special_tokens_come_first_and_only_they_are_special(build: Build, specials: dict[str, str]) -> None:
     tokenizer = build(DOCUMENTS)
     assert tokenizer.convert_tokens_to_ids(list(specials.values())) == list(range(len(specials)))
     assert set(tokenizer.all_special_tokens) == set(specials.values())
