@@ -56,6 +56,8 @@ class Check:
     passed: bool
     values: tuple[str, ...] = ()
     """What the two sides of the comparison (or the operands) were, as text."""
+    message: str = ""
+    """The assertion's own message, when it failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""The lab as the app sees it: one worker, one run at a time, and no surprise that is an exception.
+
+A run never raises for what a snippet does. A worker or a role that dies takes its run along (*died*), and the next
+run starts a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+
+from quizapp.cards.deck import Value
+from quizapp.cards.proof import Run, Snippet, Verdict
+from quizapp.lab.pending import PendingRun
+from quizapp.lab.protocol import NO_MODEL, Frame, Kind, Malformed
+from quizapp.lab.settings import LabSettings
+from quizapp.lab.state import LabState, Phase
+from quizapp.lab.supervisor import Supervisor
+from quizapp.lab.transcript import Transcript
+
+__all__ = ["Lab", "LabState", "Phase"]
+
+STOP_SECONDS = 1.0
+"""A worker that has not ended a stopped run by then is killed."""
+
+
+class Lab:
+    """Runs snippets. It lives in one event loop; `on_state` hears of each change of `state`."""
+
+    def __init__(self, settings: LabSettings, on_state: Callable[[LabState], None] = lambda _: None) -> None:
+        self._settings = settings
+        self._on_state = on_state
+        self._worker: Supervisor | None = None
+        self._wanted: dict[str, None] = {}
+        self._turn = asyncio.Lock()
+        self._run: PendingRun | None = None
+        self._count = 0
+        self._models = tuple((role, PurePath(path).name) for role, path in settings.models.items())
+
+    @property
+    def state(self) -> LabState:
+        """How far it is."""
+        if self._worker is None:
+            off = "" if self._settings.enabled else "running code is switched off"
+            return LabState(Phase.OFF, off, self._settings.device, self._models, "")
+        worker = self._worker
+        return LabState(worker.phase, worker.message, worker.device, self._models, worker.sandbox)
+
+    def start(self) -> None:
+        """Start the worker in the background, unless it is there or running is switched off."""
+        if not self._settings.enabled or (self._worker is not None and self._worker.alive):
+            return
+        self._worker = Supervisor(self._settings, lambda: self._on_state(self.state))
+        for role in self._wanted:
+            self._worker.prepare(role)
+        self._on_state(self.state)
+
+    def prepare(self, role: str) -> None:
+        """Have a spare of this role ready soon; no effect where there can be none."""
+        if self._why_not(role):
+            return
+        self.start()
+        if role not in self._wanted and self._worker is not None:
+            self._wanted[role] = None
+            self._worker.prepare(role)
+
+    async def run(
+        self,
+        snippet: Snippet,
+        values: Mapping[str, Value],
+        seed: int,
+        on_output: Callable[[str], None] = lambda _: None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the worker keeps this clock
+    ) -> Run:
+        """Run a snippet and wait for its verdict; cancelling the wait stops the run.
+
+        Args:
+            snippet: what to run. Whoever calls has made sure that it is trusted.
+            values: drawn values, bound as variables before the code.
+            seed: seeds the random numbers of Python, NumPy and torch.
+            on_output: hears each piece of printed text; foreign text, sanitise it.
+            timeout: seconds, instead of the settings' own limit.
+        """
+        if reason := self._why_not(snippet.role):
+            return Run(Verdict.UNAVAILABLE, error=reason)
+        limit = timeout or self._settings.timeout
+        order: dict[str, object] = {"role": snippet.role, "code": snippet.code, "predict": snippet.predict}
+        order |= {"values": dict(values), "seed": seed, "timeout": limit}
+        async with self._turn:
+            self._count += 1
+            transcript = Transcript(self._settings.output_kb << 10, on_output)
+            return await self._follow(PendingRun(self._count, transcript, limit), order)
+
+    async def _follow(self, run: PendingRun, order: dict[str, object]) -> Run:
+        self.start()
+        worker = self._worker
+        assert worker is not None
+        self._run = run
+        worker.attend(run)
+        try:
+            worker.send(Frame(Kind.RUN, run.number, order))
+            return await asyncio.shield(run.ended)
+        except Malformed as error:
+            return Run(Verdict.UNAVAILABLE, error=f"The snippet cannot be sent: {error}")
+        finally:
+            if not run.ended.done():
+                worker.send(Frame(Kind.STOP, run.number))
+            self._run = None
+            worker.attend(None)
+
+    async def stop(self) -> None:
+        """Stop the run under way, if there is one, and wait until it has ended."""
+        run, worker = self._run, self._worker
+        if run is None or worker is None:
+            return
+        worker.send(Frame(Kind.STOP, run.number))
+        if run.started:
+            run.expect_within(STOP_SECONDS, "Stopped by you", worker.kill)
+        else:
+            run.end(Verdict.TIMEOUT, "Stopped by you before it began.")
+        await asyncio.wait({run.ended})
+
+    async def close(self) -> None:
+        """End the worker and all that it started."""
+        if self._worker is not None:
+            await self._worker.close()
+            self._worker = None
+            self._on_state(self.state)
+
+    def _why_not(self, role: str) -> str:
+        """Why nothing can be run in this role; else nothing."""
+        if not self._settings.enabled:
+            return "Running code is switched off: `enabled = false` under [lab] in the settings."
+        if role != NO_MODEL and role not in self._settings.models:
+            return f"There is no role {role!r}; there are {', '.join([*self._settings.models, NO_MODEL])}."
+        return ""

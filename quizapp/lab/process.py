@@ -1,0 +1,137 @@
+"""The worker's process as the app holds it: spawned with a clean environment, drained all its life, killed whole."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from quizapp.errors import LabError, ProtocolError
+from quizapp.lab.protocol import (
+    MAGIC,
+    MAX_FRAME,
+    VERSION,
+    Frame,
+    Malformed,
+    decode,
+    encode,
+    version_in,
+    worker_environment,
+)
+from quizapp.lab.settings import LabSettings
+
+PACKAGE_ROOT = Path(__file__).parents[2]
+LAST_WORDS = 4_000
+"""Bytes of standard error that are kept."""
+FAREWELL = 1.0
+"""Seconds a worker has to end by itself after its input did."""
+
+
+class WorkerProcess:
+    """A child process that speaks the protocol."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._process = process
+        self._input, self._frames, self._errors = process.stdin, process.stdout, process.stderr
+        self._said = bytearray()
+        self._drain = asyncio.create_task(self._drain_errors())
+
+    @classmethod
+    async def spawn(cls, settings: LabSettings) -> WorkerProcess:
+        """Start the worker.
+
+        Raises:
+            LabError: the command cannot be started.
+        """
+        command = settings.command or (sys.executable, "-P", "-m", "quizapp.lab.worker")
+        pipe = asyncio.subprocess.PIPE
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                env=_environment(settings),
+                limit=MAX_FRAME,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise LabError(f"The worker cannot be started with {' '.join(command)!r}: {error}.") from error
+        return cls(process)
+
+    async def frames(self) -> AsyncIterator[Frame]:
+        """Check the greeting, then give each frame until the worker ends.
+
+        Raises:
+            ProtocolError: what it says is not this protocol, or not this version of it.
+        """
+        try:
+            await self._greet()
+            while line := await self._frames.readline():
+                yield decode(line)
+        except (Malformed, ValueError) as error:  # asyncio says ValueError for a line over the limit
+            raise ProtocolError(f"The worker does not keep to the protocol: {error}") from error
+
+    async def _greet(self) -> None:
+        """Skip what a wrapper prints first, up to the magic line."""
+        while line := await self._frames.readline():
+            if MAGIC in line:
+                version = version_in(line[line.index(MAGIC) :])
+                if version != VERSION:
+                    raise ProtocolError(
+                        f"The worker speaks version {version} of the protocol, this quizapp {VERSION}: "
+                        "install the same quizapp on both sides."
+                    )
+                return
+
+    def send(self, frame: Frame) -> None:
+        """Write one frame; to a worker that has ended it is lost, which `frames` tells soon enough.
+
+        Raises:
+            Malformed: it is too long.
+        """
+        self._input.write(encode(frame))
+
+    async def _drain_errors(self) -> None:
+        while piece := await self._errors.read(1 << 16):
+            self._said += piece
+            del self._said[:-LAST_WORDS]
+
+    async def last_words(self) -> str:
+        """The end of what it wrote on standard error, once it has ended."""
+        await asyncio.wait({self._drain}, timeout=FAREWELL)
+        return bytes(self._said).decode(errors="replace").strip()
+
+    async def close(self) -> None:
+        """End its input, so that it ends what it started and then itself; kill its group if it does not."""
+        self._input.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), FAREWELL)
+        except TimeoutError:
+            pass
+        self.kill()
+        await self._process.wait()
+        self._drain.cancel()
+
+    def kill(self) -> None:
+        """Kill it and what is left of its process group."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def _environment(settings: LabSettings) -> dict[str, str]:
+    """A wrapper such as ssh gets the learner's whole environment, the worker itself only what it needs."""
+    if settings.command:
+        return dict(os.environ)
+    environment = worker_environment(dict(os.environ))
+    if "site-packages" not in PACKAGE_ROOT.parts:  # a checkout, which Python does not find by itself
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PACKAGE_ROOT), environment.get("PYTHONPATH")]))
+    return environment

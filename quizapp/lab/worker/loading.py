@@ -1,0 +1,146 @@
+"""Models behind the roles: loaded once, pinned by what their weights hash to, placed on a device by each spare."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from quizapp.lab.protocol import NO_MODEL
+from quizapp.lab.worker import sandbox
+
+PIECE = 1 << 22
+DIGITS = 12
+"""Hexadecimal digits of the hash that pins a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a role stands for: a model in evaluation mode with its tokenizer, or neither."""
+
+    name: str
+    """Model id or the folder's name."""
+    device: str
+    dtype: str = "float32"
+    commit: str | None = None
+    """The hub's commit, where the model came with one."""
+    model: Any = None
+    tokenizer: Any = None
+
+    def names(self) -> dict[str, Any]:
+        """What is bound for a snippet."""
+        import torch
+
+        return {"torch": torch, "device": torch.device(self.device), "model": self.model, "tokenizer": self.tokenizer}
+
+
+def choose_device(wanted: str) -> str:
+    """The device for `auto` and for others: asked of the driver's library, which leaves CUDA uninitialised."""
+    import torch
+
+    if wanted == "auto":
+        return "cuda:0" if torch.cuda.is_available() else "cpu"
+    return "cuda:0" if wanted == "cuda" else wanted
+
+
+def load(role: str, path: str, device: str) -> Model:
+    """Load the weights as fp32 on the CPU and run them once, so that what is lazy is done before the fork.
+
+    Raises:
+        OSError, ValueError: there is no such model on this machine, or its weights are not safetensors.
+    """
+    if role == NO_MODEL:
+        return Model(NO_MODEL, device)
+    import torch
+    import transformers
+
+    kind = transformers.AutoModelForMaskedLM if role == "masked" else transformers.AutoModelForCausalLM
+    only = {"local_files_only": True, "trust_remote_code": False}
+    tokenizer = transformers.AutoTokenizer.from_pretrained(path, **only)
+    model = kind.from_pretrained(path, use_safetensors=True, dtype=torch.float32, **only).eval()
+    warm_up(model, tokenizer)
+    return Model(
+        short_name(path), device, commit=getattr(model.config, "_commit_hash", None), model=model, tokenizer=tokenizer
+    )
+
+
+def short_name(path: str) -> str:
+    """A folder's name; an id as it is."""
+    return Path(path).name if os.sep in path and Path(path).is_dir() else path
+
+
+def warm_up(model: Any, tokenizer: Any) -> None:
+    """One forward pass."""
+    import torch
+
+    with torch.inference_mode():
+        model(**tokenizer("ready", return_tensors="pt").to(model.device))
+
+
+def place(model: Model) -> Model:
+    """The model on its device. Only a spare calls this: what CUDA sets up does not survive a fork."""
+    if model.device == "cpu":
+        return model
+    import torch
+
+    torch.empty(1, device=model.device)
+    if model.model is None:
+        return model
+    placed = model.model.to(model.device)
+    warm_up(placed, model.tokenizer)
+    return replace(model, model=placed)
+
+
+class Revision:
+    """What pins a model's weights, computed a piece at a time while there is nothing else to do."""
+
+    def __init__(self, model: Model, path: str) -> None:
+        self._files = [] if model.commit or model.name == NO_MODEL else sorted(Path(path).glob("*.safetensors"))
+        self._steps = self._hash()
+        self._known = model.commit or (NO_MODEL if model.name == NO_MODEL else "")
+
+    def _hash(self) -> Iterator[None]:
+        digest = hashlib.sha256()
+        for file in self._files:
+            with file.open("rb") as weights:
+                while piece := weights.read(PIECE):
+                    digest.update(piece)
+                    yield
+        self._known = f"sha256:{digest.hexdigest()[:DIGITS]}"
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is work left."""
+        return not self._known
+
+    def advance(self) -> None:
+        """Do a few milliseconds of it."""
+        if self.pending:
+            next(self._steps, None)
+
+    def value(self) -> str:
+        """The revision, all work done."""
+        while self.pending:
+            self.advance()
+        return self._known
+
+
+def environment(model: Model, revision: str) -> dict[str, str]:
+    """Where a verdict is reached; the fields of `cards.proof.Environment`."""
+    import torch
+    import transformers
+
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+        "model": model.name,
+        "revision": revision,
+        "device": model.device,
+        "dtype": model.dtype,
+        "sandbox": sandbox.LEVEL,
+    }

@@ -1,0 +1,89 @@
+"""What the worker asks of the operating system (Linux): whose child dies with it, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any, NoReturn
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+SWEEP_SECONDS = 5.0
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends, however that happens."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it ended before we asked
+        os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends, so that none gets out of sight."""
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def descendants(of: int, spared: Collection[int] = ()) -> set[int]:
+    """Process ids of everything that a process started, directly or not, without the `spared` and what is theirs."""
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_bytes()
+            except OSError:
+                continue  # it ended meanwhile
+            children[int(stat[stat.rindex(b")") + 2 :].split()[1])].append(int(entry.name))
+    found: set[int] = set()
+    unseen = [of]
+    while unseen:
+        fresh = set(children[unseen.pop()]) - found - set(spared)
+        found |= fresh
+        unseen += fresh
+    return found
+
+
+def kill(pid: int, number: int = signal.SIGKILL, *, group: bool = False) -> None:
+    """Signal a process, or its group; one that is gone is no error."""
+    try:
+        (os.killpg if group else os.kill)(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def sweep(spared: Collection[int] = ()) -> None:
+    """Kill and reap every descendant of this process, but the spared children and what is theirs."""
+    give_up = time.monotonic() + SWEEP_SECONDS
+    while _reap() and (others := descendants(os.getpid(), spared)) and time.monotonic() < give_up:
+        for pid in others:
+            kill(pid)
+        time.sleep(0.001)
+
+
+def _reap() -> bool:
+    """Collect the children that have ended; whether others are left."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+    except ChildProcessError:
+        return False
+    return True
+
+
+def live(life: Callable[..., None], *arguments: Any) -> NoReturn:
+    """All that a forked process does: its life, then its end at once, without its parent's exit handlers."""
+    code = 1
+    try:
+        life(*arguments)
+        code = 0
+    except BaseException:
+        traceback.print_exc()  # the app keeps the end of what the worker says on standard error
+    finally:
+        os._exit(code)

@@ -1,0 +1,85 @@
+"""One run as the role zygote watches it: its clock, its output, and what is said when it was cut short."""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from quizapp.lab.protocol import Frame, Kind
+from quizapp.lab.worker.output import Output
+from quizapp.lab.worker.spare import Spare
+from quizapp.lab.worker.wire import Channel
+
+GRACE = 0.3
+"""Seconds between the interrupt and the kill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What every run is held to."""
+
+    memory: int
+    """Bytes of address space it may add, on a CPU."""
+    output: int
+    """Bytes of printed text that are kept."""
+
+
+class UnderWay:
+    """The run of the moment. Times are seconds on the monotonic clock."""
+
+    def __init__(self, job: Frame, spare: Spare, limits: Limits, app: Channel) -> None:
+        self.number = job.run
+        self.output = Output(spare.output, limits.output, lambda text: app.send(Kind.OUTPUT, job.run, text=text))
+        self._spare = spare
+        self._timeout: float = job.body["timeout"]
+        self._started = time.monotonic()
+        self._reason = ""
+        self._stopped_at: float | None = None
+        self._killed = False
+
+    def stop(self, reason: str) -> None:
+        """Interrupt it; `keep_time` kills it when that does not help."""
+        if self._stopped_at is None:
+            self._reason, self._stopped_at = reason, time.monotonic()
+            self._spare.interrupt()
+
+    def keep_time(self) -> None:
+        """Do what is due by now."""
+        now = time.monotonic()
+        if now >= self._started + self._timeout:
+            self.stop(f"Stopped by the limit of {self._timeout:g} s")
+        if self._stopped_at is not None and now >= self._stopped_at + GRACE and not self._killed:
+            self._killed = True
+            self._spare.kill()
+        self.output.pass_on()
+
+    def patience(self) -> float | None:
+        """Seconds until `keep_time` has something to do; None when it waits for the process only."""
+        due = [] if self._killed else [self._started + self._timeout]
+        if self._stopped_at is not None and not self._killed:
+            due = [self._stopped_at + GRACE]
+        waits = [max(0.0, moment - time.monotonic()) for moment in due]
+        return min([*waits, *([self.output.wait] if self.output.wait is not None else [])], default=None)
+
+    def judged(self, outcome: dict[str, Any]) -> dict[str, Any]:
+        """The outcome as reported, or that it was stopped: then with where, as far as that is known."""
+        if self._stopped_at is None:
+            return {"seconds": time.monotonic() - self._started} | outcome
+        seconds = self._stopped_at - self._started
+        where = outcome.get("error") if outcome["verdict"] != "died" else None
+        error = f"{self._reason} after {seconds:.1f} s."
+        return {"verdict": "timeout", "error": f"{error}\n{where}" if where else error, "seconds": seconds}
+
+
+def how_it_ended(code: int) -> str:
+    """An exit code in words; a negative one is a signal's number."""
+    if code >= 0:
+        return f"The process ended by itself, with status {code}, before the snippet was through."
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    why = {"SIGKILL": " It may have used too much memory.", "SIGSEGV": " It crashed in native code."}.get(name, "")
+    return f"The process was ended by {name} before the snippet was through.{why}"

@@ -1,0 +1,89 @@
+"""Values of a snippet as text of bounded length. Nothing here imports torch: tensors are known by their attributes."""
+
+from __future__ import annotations
+
+import reprlib
+from typing import Any
+
+SHOWN = 200
+"""Characters of a value beside a check."""
+ELEMENTS = 64
+"""Elements of a tensor or array that are still written out."""
+LITERAL = 4_000
+"""Characters of a predicted value."""
+
+_short = reprlib.Repr()
+_short.maxlist = _short.maxtuple = _short.maxset = _short.maxfrozenset = _short.maxdict = 16
+_short.maxstring = _short.maxother = _short.maxlong = SHOWN
+
+
+def describe(value: Any) -> str:
+    """A value in a few words: `[2, 9]`, `3.25`, `tensor of (2, 9, 64), float32, -1.5 … 2.25`."""
+    try:
+        return cut(_describe(value), SHOWN)
+    except Exception as error:
+        return f"<a {type(value).__name__} that cannot be shown: {type(error).__name__}>"
+
+
+def _describe(value: Any) -> str:
+    if not is_tensor(value):
+        return _short.repr(plain(value))
+    if _count(value) <= ELEMENTS:
+        return repr(_rounded(value.tolist()))
+    kind = str(value.dtype).removeprefix("torch.")
+    text = f"tensor of {tuple(value.shape)}, {kind}"
+    if "complex" in kind or "bool" in kind:
+        return text
+    return f"{text}, {_rounded(float(value.min()))} … {_rounded(float(value.max()))}"
+
+
+def literal(value: Any) -> str:
+    """A value as a Python literal where it has one, else as `str` or `repr` has it.
+
+    Shapes become tuples, tensors and arrays of no dimension numbers, small ones nested lists; dtypes and devices are
+    written as torch writes them.
+    """
+    if is_tensor(value) and _count(value) > ELEMENTS:
+        return _describe(value)
+    value = plain(value)
+    if type(value).__module__ == "torch":
+        return cut(str(value), LITERAL)
+    return cut(repr(value), LITERAL)
+
+
+def plain(value: Any) -> Any:
+    """The same with Python's own containers and numbers, as far as that is short."""
+    if is_tensor(value):
+        return value.tolist() if _count(value) <= ELEMENTS else value
+    if hasattr(value, "dtype") and callable(getattr(value, "item", None)):
+        return value.item()  # a scalar of NumPy
+    if isinstance(value, tuple | list | set | frozenset) and len(value) <= ELEMENTS:
+        kind = next(k for k in (tuple, list, set, frozenset) if isinstance(value, k))
+        return kind(plain(item) for item in value)
+    if type(value) is dict and len(value) <= ELEMENTS:
+        return {plain(key): plain(item) for key, item in value.items()}
+    return value
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether it is a tensor or an array."""
+    return all(hasattr(value, name) for name in ("dtype", "shape", "tolist", "ndim")) and not isinstance(value, type)
+
+
+def _count(value: Any) -> int:
+    count = 1
+    for size in value.shape:
+        count *= int(size)
+    return count
+
+
+def _rounded(value: Any) -> Any:
+    """Floats to six significant digits, in lists too."""
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= most else text[: most - 1] + "…"

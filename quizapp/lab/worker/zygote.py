@@ -1,0 +1,204 @@
+"""The zygote: imports torch and transformers once, forks a role zygote for each role, and carries frames.
+
+It does nothing that could start a second thread or touch a GPU, so that its children can.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import socket
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from quizapp.lab.protocol import NO_MODEL, Frame, Kind, encode, magic_line, worker_environment
+from quizapp.lab.worker import sandbox
+from quizapp.lab.worker.loading import choose_device
+from quizapp.lab.worker.processes import adopt_orphans, die_with_parent, kill, live, sweep
+from quizapp.lab.worker.values import cut
+from quizapp.lab.worker.wire import Channel, keep_only
+
+SCRATCH = "quizapp-lab-"
+
+
+def main() -> None:
+    """Serve the app at the other end of the standard streams."""
+    environment = worker_environment(dict(os.environ))
+    os.environ.clear()
+    os.environ.update(environment)
+    live(serve, take_streams())
+
+
+def serve(app: Channel) -> None:
+    """The life of a worker."""
+    app.write(magic_line())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the app decides, not a key in its terminal
+    adopt_orphans()
+    scratch = make_scratch()
+    try:
+        Zygote(app, scratch).serve()
+    except BrokenPipeError:
+        pass  # the app is gone
+    finally:
+        sweep()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def take_streams() -> Channel:
+    """Move the standard streams out of reach: 0 reads nothing and 1 is standard error from here on."""
+    incoming, outgoing = os.dup(0), os.dup(1)  # not inheritable
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    return Channel(incoming, outgoing)
+
+
+def make_scratch() -> Path:
+    """A folder for the runs' working folders; those that killed workers of this user left are removed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+        pid = left.name.removeprefix(SCRATCH).partition("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
+
+
+def import_libraries(app: Channel, settings: dict[str, Any]) -> None:
+    """What every run needs, imported once; the device is decided here, for all roles."""
+    app.send(Kind.STATUS, message="importing torch…")
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+    app.send(Kind.STATUS, message="importing transformers…")
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    _ = transformers.AutoModelForCausalLM, transformers.AutoModelForMaskedLM, transformers.AutoTokenizer  # lazy
+    settings["device"] = choose_device(settings["device"])
+    app.send(Kind.READY, sandbox=sandbox.LEVEL, device=settings["device"])
+
+
+@dataclass(slots=True)
+class Role:
+    """A role zygote as the zygote holds it."""
+
+    pid: int
+    channel: Channel
+    runs: set[int] = field(default_factory=set)
+    """Runs it was given and has not ended."""
+    failure: str = ""
+    """Why it gave up, once it said so."""
+
+
+class Zygote:
+    """Carries frames between the app and the role zygotes, which it forks when they are first asked for."""
+
+    def __init__(self, app: Channel, scratch: Path) -> None:
+        self._app = app
+        self._scratch = scratch
+        self._settings: dict[str, Any] = {}
+        self._roles: dict[str, Role] = {}
+
+    def serve(self) -> None:
+        """Answer until the app ends the connection."""
+        while True:
+            channels = {role.channel.incoming: name for name, role in self._roles.items()}
+            for readable in select.select([self._app.incoming, *channels], [], [])[0]:
+                if readable != self._app.incoming:
+                    self._relay(channels[readable])
+                elif not self._hear():
+                    return
+
+    def _hear(self) -> bool:
+        """Take orders; False at their end."""
+        frames = self._app.receive()
+        for frame in frames or ():
+            if frame.kind is Kind.CONFIGURE:
+                self._settings = frame.body
+                import_libraries(self._app, self._settings)
+            elif frame.kind is Kind.PREPARE:
+                self._role(frame.body["role"])
+            elif frame.kind is Kind.RUN:
+                role = self._role(frame.body["role"])
+                role.runs.add(frame.run)
+                self._tell(role, frame)
+            elif frame.kind is Kind.STOP:
+                for role in self._roles.values():
+                    if frame.run in role.runs:
+                        self._tell(role, frame)
+        return frames is not None
+
+    def _tell(self, role: Role, frame: Frame) -> None:
+        try:
+            role.channel.write(encode(frame))
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # it has just died; `_relay` says so for each of its runs
+
+    def _relay(self, name: str) -> None:
+        """Carry frames of a role to the app, and keep count of its runs."""
+        role = self._roles[name]
+        try:
+            frames = role.channel.receive()
+        except ConnectionResetError:
+            frames = None
+        for frame in frames or ():
+            if frame.kind is Kind.END:
+                role.runs.discard(frame.run)
+            elif frame.kind is Kind.FAILED:
+                role.failure = str(frame.body.get("message"))
+            self._app.write(encode(frame))
+        if frames is None:
+            self._bury(name)
+
+    def _bury(self, name: str) -> None:
+        """A role zygote has ended: so does all it started, and each of its runs is told of. The next run forks anew."""
+        role = self._roles.pop(name)
+        kill(role.pid)
+        role.channel.close()
+        sweep(spared=[other.pid for other in self._roles.values()])
+        verdict = "unavailable" if role.failure else "died"
+        error = role.failure or f"The process that held the model of role {name!r} was killed."
+        for run in role.runs:
+            self._app.send(Kind.END, run, verdict=verdict, error=error)
+
+    def _role(self, name: str) -> Role:
+        """The role zygote, forked if there is none."""
+        if name not in self._roles:
+            self._roles[name] = self._fork(name)
+        return self._roles[name]
+
+    def _fork(self, name: str) -> Role:
+        ours, theirs = socket.socketpair()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            end = theirs.detach()
+            keep_only({end})
+            die_with_parent(parent)
+            adopt_orphans()
+            live(hold, name, self._settings, self._scratch, Channel(end, end))
+        theirs.close()
+        end = ours.detach()
+        return Role(pid, Channel(end, end))
+
+
+def hold(name: str, settings: dict[str, Any], scratch: Path, app: Channel) -> None:
+    """The life of a role zygote; what keeps it from serving is told in a FAILED frame."""
+    from quizapp.lab.worker.role import RoleZygote
+    from quizapp.lab.worker.underway import Limits
+
+    try:
+        if name != NO_MODEL:
+            app.send(Kind.STATUS, message=f"loading {name}…")
+        limits = Limits(settings["memory"], settings["output"])
+        RoleZygote(name, settings["models"].get(name, ""), settings["device"], limits, scratch, app).serve()
+    except BrokenPipeError:
+        pass  # the zygote is gone
+    except Exception as error:
+        message = f"The role {name!r} cannot be had: {type(error).__name__}: {error}"
+        app.send(Kind.FAILED, role=name, message=cut(message, 2_000))
