@@ -136,7 +136,9 @@ class Scheduler:
     def _after(self, now: datetime, wait: timedelta) -> datetime:
         """When a step ends; one of a day or more ends as its study day starts, so that the hour does not matter."""
         due = now + wait
-        return due if wait < DAY else max(self.clock.start(self.clock.day(due)), now)
+        if wait < DAY:
+            return due
+        return self.clock.start(max(self.clock.day(due), self.clock.day(now) + DAY))
 
     def _days(self, state: CardState, rating: Rating, intervals: Mapping[Rating, float], seed: int) -> int:
         """The interval in whole study days.
