@@ -47,9 +47,9 @@ def backups_in(folder: Path) -> list[Backup]:
     return sorted(found, key=lambda backup: backup.seq, reverse=True)
 
 
-def owed(folder: Path, study_day: date | None) -> bool:
-    """Whether the last event's study day (None: no events) has no backup yet."""
-    return study_day is not None and all(backup.study_day != study_day for backup in backups_in(folder))
+def owed(folder: Path, study_day: date) -> bool:
+    """Whether the last event's study day has no backup yet."""
+    return all(backup.study_day != study_day for backup in backups_in(folder))
 
 
 def back_up(database: Path, folder: Path, study_day: date, seq: int) -> Path:

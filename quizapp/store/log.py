@@ -83,6 +83,10 @@ class Log(Reader):
         except (DBAPIError, sqlite3.Error) as error:
             if not self._found_after_all(event, error):
                 raise refusal(self._path, error) from error
+        except OverflowError as error:
+            raise StoreError(
+                f"A number of this event has more than 64 bits ({error}); nothing was recorded."
+            ) from error
 
     def rebuild(self) -> None:
         """Make the cache of card states anew from the log, in one transaction.
@@ -91,7 +95,7 @@ class Log(Reader):
             StoreError: the cache is as it was.
         """
         with told(self._path), self._writing.begin() as connection:
-            rows = plain(connection.execute(FOLDED))
+            rows = list(plain(connection.execute(FOLDED)))
             seqs = {row["card"]: row["seq"] for row in rows}
             states = fold(map(read_event, rows))
             connection.execute(delete(CARD_STATE))
@@ -119,7 +123,7 @@ class Log(Reader):
 
     def _write(self, event: Event, values: Row) -> None:
         with self._writing.begin() as connection:
-            known = plain(connection.execute(select(EVENT).where(EVENT.c.id == values["id"])))
+            known = list(plain(connection.execute(select(EVENT).where(EVENT.c.id == values["id"]))))
             if known:
                 _refuse_other(known[0], values)
                 return
@@ -137,7 +141,7 @@ class Log(Reader):
         try:
             with told(self._path):
                 self._writing.dispose()
-                found = bool(self._rows(select(EVENT.c.seq).where(EVENT.c.id == str(event.id))))
+                found = bool(list(self._rows(select(EVENT.c.seq).where(EVENT.c.id == str(event.id)))))
                 if found:
                     self._checkpoint()
                 return found
@@ -166,9 +170,11 @@ class Log(Reader):
 
     def _back_up_if_owed(self) -> None:
         with told(self._path):
-            last = next(iter(self._rows(_LAST)), None)
-        if last is not None and backup.owed(self._backups, day := date.fromisoformat(last["study_day"])):
-            backup.back_up(self._path, self._backups, day, last["seq"])
+            last = list(self._rows(_LAST))
+        for event in last:  # or none yet
+            day = date.fromisoformat(event["study_day"])
+            if backup.owed(self._backups, day):
+                backup.back_up(self._path, self._backups, day, event["seq"])
 
     def _let_go(self) -> None:
         self._writing.dispose()

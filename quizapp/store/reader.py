@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -85,19 +85,19 @@ class Reader:
         with told(self._path):
             return [reading(row) for row in self._rows(statement)]
 
-    def _rows(self, statement: Executable) -> list[Row]:
+    def _rows(self, statement: Executable) -> Iterator[Row]:
         if not self._path.exists():
-            return []
+            return
         with self._reading.connect() as connection:
             version: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             if version == 0:  # its first writer has not finished making it
-                return []
+                return
             if version < newest():
                 raise StoreError(f"{self._path} is of an earlier quizapp; start `quizapp` once to bring it up to date.")
-            return plain(connection.execute(statement))
+            yield from plain(connection.execute(statement))
 
 
-def plain(result: CursorResult[Any]) -> list[Row]:
-    """All rows of a result as dictionaries."""
+def plain(result: CursorResult[Any]) -> Iterator[Row]:
+    """The rows of a result as dictionaries, one at a time."""
     names = list(result.keys())
-    return [dict(zip(names, row, strict=True)) for row in result]
+    return (dict(zip(names, row, strict=True)) for row in result)

@@ -20,14 +20,13 @@ Row = dict[str, Any]
 Value = int | float | str | None
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-INTEGER_LIMIT = 2**63
 
 
 def event_values(event: Event) -> dict[str, Value]:
     """The columns of an event, all but `seq`.
 
     Raises:
-        StoreError: a value that SQLite cannot hold or that could not be read back.
+        StoreError: a number that JSON has no word for, or a card id that could not be read back.
     """
     values: dict[str, Value] = {
         "id": str(event.id),
@@ -42,10 +41,7 @@ def event_values(event: Event) -> dict[str, Value]:
         "weights": None if event.parameters is None else _json(event.parameters),
         **_review_values(event.review),
     }
-    for name, value in values.items():
-        if isinstance(value, int) and not -INTEGER_LIMIT <= value < INTEGER_LIMIT:
-            raise StoreError(f"{name} is {value}, more than the 64 bits the log has for it; nothing was recorded.")
-    return values
+    return {name: storable(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def state_values(state: CardState) -> dict[str, Value]:
@@ -117,9 +113,9 @@ def _review_values(review: Review | None) -> dict[str, Value]:
         "parameters": review.parameters,
         "seed": review.seed,
         "suggested": None if review.suggested is None else review.suggested.value,
-        "response": None if review.response is None else storable(review.response),
+        "response": review.response,
         "confidence": review.confidence,
-        "observed": None if review.observed is None else storable(review.observed),
+        "observed": review.observed,
         "verdict": None if review.verdict is None else review.verdict.value,
         "environment": None if review.environment is None else _json(asdict(review.environment)),
     }
@@ -146,7 +142,11 @@ def _card(card: CardId | None) -> str | None:
     if card is None:
         return None
     text = str(card)
-    if storable(text) != text or CardId.parse(text) != card:
+    try:
+        readable = storable(text) == text and CardId.parse(text) == card
+    except ValueError:
+        readable = False
+    if not readable:
         raise StoreError(f"{text!r} is not a card id that could be read back; nothing was recorded.")
     return text
 
@@ -165,10 +165,10 @@ def _day(text: str | None) -> date | None:
 
 def _json(value: object) -> str:
     try:
-        return storable(json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except ValueError as error:
         raise StoreError(
-            f"A number of this event is infinite or none at all ({value}); nothing was recorded."
+            f"A number of this event is infinite or not a number ({value}); nothing was recorded."
         ) from error
 
 
