@@ -66,6 +66,10 @@ class Problem:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
 
+    def as_dict(self) -> dict[str, str | int | None]:
+        """For `check --json`."""
+        return {"path": str(self.path), "line": self.line, "card": self.card, "message": self.message}
+
 
 @dataclass(frozen=True, slots=True)
 class Library:

@@ -6,27 +6,43 @@ import ast
 import keyword
 import unicodedata
 import warnings
+from typing import Literal
 
 BOUND = ("tokenizer", "model", "device", "torch", "show")
 """Names that the worker binds before the code runs."""
+MAX_DEPTH = 400
+"""Levels of a syntax tree; a sum of as many terms is as deep."""
 
 
-def syntax_error(code: str, mode: str = "exec") -> tuple[int, str] | None:
-    """The 1-based line and the reason why a text is not Python, or None.
+def syntax_error(code: str, mode: Literal["exec", "eval"] = "exec") -> tuple[int, str] | None:
+    """The 1-based line and the reason why a text is not Python, or None; nothing is executed.
 
     Args:
         code: Statements, or one expression with `mode="eval"`.
-        mode: As for `compile`; nothing is executed.
+        mode: As for `compile`.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(code, "<deck>", mode, dont_inherit=True)
+            parsed = ast.parse(code, mode="eval") if mode == "eval" else ast.parse(code)
+            if _is_deep(parsed):
+                return 1, "nested too deeply"
+            compile(parsed, "<deck>", mode, dont_inherit=True)
         except SyntaxError as error:
             return max(error.lineno or 1, 1), (error.msg or "invalid syntax")
-        except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-            return 1, str(error) or "nested too deeply"
+        except (RecursionError, MemoryError):
+            return 1, "nested too deeply"
+        except ValueError as error:
+            return 1, str(error)
     return None
+
+
+def _is_deep(parsed: ast.AST) -> bool:
+    """Whether compiling would take long: Python's time for nested scopes grows with the square of their depth."""
+    level: list[ast.AST] = [parsed]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return bool(level)
 
 
 def tree(code: str) -> ast.Module:

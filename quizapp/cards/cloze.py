@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-DELETION = re.compile(r"\{\{c([1-9][0-9]?)::(.+?)(?:::(.+?))?\}\}(?!\})", re.DOTALL)
+DELETION = re.compile(
+    r"\{\{c([1-9][0-9]?)::((?:(?!\{\{c[0-9]|::).)+?)(?:::((?:(?!\{\{c[0-9]).)+?))?\}\}(?!\})", re.DOTALL
+)
 ALMOST = re.compile(r"\{\{[cC][0-9]*:|\{\{[cC][0-9]+")
 """What was meant as a deletion, but is not one."""
 

@@ -31,7 +31,8 @@ from yaml.scanner import Scanner, ScannerError
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 20
-MAX_NODES = 100_000
+MAX_NODES = 50_000
+MAX_COMPLAINTS = 100
 
 REFUSED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -203,6 +204,7 @@ class _Reading:
         text, style = (event.value, event.style or "") if isinstance(event, ScalarEvent) else ("*", "")
         if found := REFUSED.search(text):
             self._complain(event, _unwanted(found[0]))
+            text = REFUSED.sub("\N{REPLACEMENT CHARACTER}", text)
         return Scalar(text, style, *_place(event, event))
 
     def _items(self, start: CollectionStartEvent, depth: int) -> Items:
@@ -235,9 +237,12 @@ class _Reading:
         elif isinstance(event, NodeEvent) and event.anchor is not None:
             self._complain(event, f"anchors (`&{event.anchor}`) are not used in decks; remove it, or quote the text.")
         if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag is not None:
-            self._complain(event, f"tags (`{event.tag}`) are not used in decks; remove it, or quote the text.")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._complain(event, f"tags (`{tag}`) are not used in decks; remove it, or quote the text.")
 
     def _complain(self, event: Event, message: str) -> None:
+        if len(self.complaints) >= MAX_COMPLAINTS:
+            raise _Refused(Complaint(_line(event), "there is more wrong from here on; correct the lines above first."))
         self.complaints.append(Complaint(_line(event), message, _mark(event).index))
 
     def _peek(self) -> Event:
@@ -265,7 +270,11 @@ def _place(start: Event, end: Event) -> tuple[int, int, int]:
 
 
 EXPLANATIONS = (
-    ("mapping values are not allowed", "a `:` where none can be; put a text that contains `: ` in quotes."),
+    (
+        "mapping values are not allowed",
+        "a `:` where none can be; put a text that contains `: ` in quotes, or check the indentation.",
+    ),
+    ("sequence entries are not allowed", "a `- ` where no list can be; start the list on the next line."),
     ("could not find expected ':'", "a line that is neither `key: value` nor part of a text; indent or quote it."),
     ("found unexpected end of stream", "the quote that opens here is never closed."),
     ("found unexpected document separator", "the quote that opens here is never closed."),

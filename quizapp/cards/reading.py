@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from quizapp.cards import wording
 from quizapp.cards.deck import Choice, Entry, Header, Part, Prediction, TypedAnswer, Value, Verify
@@ -17,7 +18,16 @@ LITERAL_KEYS = frozenset({"tolerance", "right", "ignore_case", "vary"})
 """Where a plain scalar may be a number or a truth value; everywhere else text stays text."""
 NUMBER = re.compile(r"[+-]?(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9.][0-9._]*(e[+-]?[0-9]+)?)", re.IGNORECASE)
 PARTS: dict[str, type[Part]] = {"choices": Choice, "type": TypedAnswer, "predict": Prediction, "verify": Verify}
+MAX_ID = 80
+MAX_FAULTS = 20
+"""Of one card, that are told at a time."""
 TRUTH = {"true": True, "True": True, "false": False, "False": False}
+
+
+def _brief(message: str) -> str:
+    """A message on one line: what it quotes from the deck may be long, or have lines of its own."""
+    line = " ".join(message.split())
+    return line if len(line) <= 400 else f"{line[:280]} […] {line[-100:]}"
 
 
 class Written(BaseModel):
@@ -38,7 +48,7 @@ class WrittenEntry(Written):
 class Fault(Written):
     """Something wrong; `Problem` without its path, which is not part of the content."""
 
-    message: str
+    message: Annotated[str, BeforeValidator(_brief)]
     card: str | None = None
 
 
@@ -170,49 +180,55 @@ class _Deck:
     def _entry(self, node: Node, number: int) -> Entry | None:
         """One card, or None; what is wrong is noted either way."""
         identity = node.get("id") if isinstance(node, Mapping) else None
-        card = identity.text if isinstance(identity, Scalar) and identity.text else None
+        card = identity.text if isinstance(identity, Scalar) and 0 < len(identity.text) <= MAX_ID else None
         where = f"card '{card}'" if card else f"card {number}"
-        self._take_complaints(node, card)
+        is_plain = self._take_complaints(node, card)
         if not isinstance(node, Mapping):
             self.faults.append(Fault(line=node.line, message=f"{where} should be a mapping: `- id: …`, `question: …`."))
             return None
         values = {key.text: plain(value, literals=key.text in LITERAL_KEYS) for key, value in node.pairs}
-        entry, wrong = self._validate(node, values, where, card)
+        wrong: set[str] = set()
+        try:
+            entry: Entry | None = Entry.model_validate(values)
+        except ValidationError as error:
+            wrong = self._explain(error, node, where, card)
+            entry = _without(wrong, values)
         doubtful = wrong & (Entry.model_fields.keys() - {"id"})  # a wrong key decides no kind and uses no name
-        for loc, message in broken_rules(entry) if entry else ():
+        for loc, message in broken_rules(entry) if entry and is_plain else ():
             key = str(loc[0])
             if key not in wrong and (key == "verify" or not doubtful):
                 self._fault(node, loc, message.replace("{card}", where), card)
         return entry
 
-    def _validate(
-        self, node: Mapping, values: dict[str, object], where: str, card: str | None
-    ) -> tuple[Entry | None, set[str]]:
-        """The entry without its wrong keys, so that the rules can speak too, and the keys that need no second word."""
-        try:
-            return Entry.model_validate(values), set()
-        except ValidationError as error:
-            wrong: set[str] = set()
-            for found in error.errors():
-                loc, known = found["loc"], _known_keys(found["loc"])
-                wrong |= {str(loc[0])}
-                if found["type"] == "extra_forbidden":
-                    wrong |= {wording.meant_key(str(loc[-1]), known) or ""}
-                self._fault(
-                    node, loc, wording.sentence(found, loc[:3] if loc[0] == "vary" else loc, where, known), card
-                )
-        rest = {key: value for key, value in values.items() if key not in wrong}
-        try:
-            return Entry.model_validate({"id": "x", **rest}), wrong
-        except ValidationError:
-            return None, wrong
+    def _explain(self, error: ValidationError, node: Mapping, where: str, card: str | None) -> set[str]:
+        """Note what is wrong with single keys; the first keys it concerns, the misspelt ones as meant too."""
+        meant: set[Loc] = set()
+        found_errors = sorted(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
+        for found in found_errors[:MAX_FAULTS]:
+            loc = found["loc"][:3] if found["loc"][0] == "vary" else found["loc"]
+            known = _known_keys(loc)
+            if found["type"] == "extra_forbidden":
+                meant.add((*loc[:-1], wording.meant_key(str(loc[-1]), known) or ""))
+            if loc not in meant:
+                self._fault(node, loc, wording.sentence(found, loc, where, known), card)
+        return {str(found["loc"][0]) for found in found_errors} | {str(loc[0]) for loc in meant}
 
-    def _take_complaints(self, node: Node, card: str | None) -> None:
-        """Complaints about the YAML inside a card are that card's faults, not the deck's."""
+    def _take_complaints(self, node: Node, card: str | None) -> bool:
+        """Whether the YAML inside a card is fine; complaints about it are that card's faults, not the deck's."""
         inside = [complaint for complaint in self.complaints if node.start <= complaint.at <= node.end]
         self.complaints = [complaint for complaint in self.complaints if complaint not in inside]
         self.faults.extend(Fault(line=found.line, message=found.message, card=card) for found in inside)
+        return not inside
 
     def _fault(self, node: Node, loc: Loc, message: str, card: str | None = None) -> None:
         key = node.key(str(loc[0])) if isinstance(node, Mapping) and len(loc) == 1 else None
         self.faults.append(Fault(line=key.line if key else line_of(node, loc), message=message, card=card))
+
+
+def _without(wrong: set[str], values: dict[str, object]) -> Entry | None:
+    """The entry as far as it is right, so that the rules can speak of the rest too."""
+    rest = {key: value for key, value in values.items() if key not in wrong}
+    try:
+        return Entry.model_validate({"id": "x", **rest})
+    except ValidationError:
+        return None

@@ -57,7 +57,7 @@ def _choices(entry: Entry) -> Iterator[Broken]:
     if len(choices) < 2:
         yield ("choices",), "{card} gives no choice; list two options or more under `choices`."
     right = [index for index, choice in enumerate(choices) if choice.right]
-    if not right:
+    if len(choices) > 1 and not right:
         yield ("choices",), "{card} has no right option; mark one with `right: true`."
     for index in right[1:]:
         yield ("choices", index, "right"), "{card} has more than one right option; keep `right: true` on one."

@@ -34,9 +34,9 @@ def sentence(error: Mapping[str, Any], loc: Loc, where: str, known: Iterable[str
     kind, value = error["type"], error.get("input")
     context = error.get("ctx", {})
     if kind == "missing":
-        return f"{where} has no {path(loc)}; add it."
+        return f"{_part(loc, where)} has no `{loc[-1]}`; add it."
     if kind == "extra_forbidden":
-        return unknown_key(str(loc[-1]), where, known)
+        return unknown_key(str(loc[-1]), _part(loc, where), known)
     if kind == "string_pattern_mismatch":
         return (
             f"{path(loc)} of {where} is {value!r}, which is no id; begin with a letter or digit, "
@@ -65,6 +65,11 @@ def unknown_key(key: str, where: str, known: Iterable[str]) -> str:
 def meant_key(key: str, known: Iterable[str]) -> str | None:
     """The known key that a misspelt one is closest to."""
     return next(iter(difflib.get_close_matches(key.lower(), list(known), n=1)), None)
+
+
+def _part(loc: Loc, where: str) -> str:
+    """What the last step of a place is in."""
+    return f"{path(loc[:-1])} of {where}" if len(loc) > 1 else where
 
 
 def path(loc: Loc) -> str:
