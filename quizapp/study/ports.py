@@ -22,7 +22,10 @@ class LogReader(Protocol):
         """The state of every card with a past."""
 
     def events(self, since: date | None = None) -> list[Event]:
-        """Events in the order they were logged, from the study day `since` on, or all."""
+        """Events in the order they were logged: all, or from the first one of the study day `since` or a later one on.
+
+        An undo made after the clock went back is thus there with what it takes back.
+        """
 
     def last_undoable(self) -> Event | None:
         """The newest action of the learner that was not taken back yet."""

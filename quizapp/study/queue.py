@@ -41,7 +41,7 @@ class Today:
     answered: Mapping[str, frozenset[CardId]]
     """By entry, so that siblings find each other."""
     undone: CardId | None
-    """The card of the newest event, when that was an undo: it comes next."""
+    """The card of the day's newest event, when that was an undo: it comes next."""
 
     @classmethod
     def of(cls, events: Sequence[Event], day: date) -> Today:
@@ -52,7 +52,7 @@ class Today:
         for event in reviews:
             if event.card is not None:
                 answered[event.card.entry] = answered.get(event.card.entry, frozenset()) | {event.card}
-        newest = events[-1] if events else None
+        newest = next((event for event in reversed(events) if event.study_day == day), None)
         undone = newest.card if newest is not None and newest.kind is EventKind.UNDO else None
         return cls(day, states.count(State.NEW), states.count(State.REVIEW), answered, undone)
 

@@ -76,7 +76,7 @@ class Learner:
     def restart(self) -> None:
         """Build the session from the log alone, as after a crash."""
         today = self.scheduler.clock.day(self.now)
-        events = [event for event in self.log if event.study_day >= today]
+        events = list(itertools.dropwhile(lambda event: event.study_day < today, self.log))
         states = self.start | fold(self.log)
         new_id = lambda: next(self.new_ids)  # noqa: E731
         self.session = Session(self.cards, states, events, self.scheduler, self.scheduler.settings, new_id, self.now)
