@@ -59,6 +59,6 @@ def _write(entry: Path, text: bytes) -> None:
 
 
 def _prune(folder: Path) -> None:
-    entries = sorted(folder.glob("*.json"), key=lambda entry: entry.stat().st_mtime)
+    entries = sorted([*folder.glob("*.json"), *folder.glob("*.new")], key=lambda entry: entry.stat().st_mtime)
     for entry in entries[:-MOST]:
         entry.unlink(missing_ok=True)
