@@ -81,6 +81,11 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file())
 
     @property
+    def cache_dir(self) -> Path:
+        """Where parsed decks are kept; safe to delete at any time."""
+        return platformdirs.user_cache_path("quizapp")
+
+    @property
     def deck_folders(self) -> tuple[Path, ...]:
         """Every folder decks are read from, the shipped ones first."""
         return (shipped_decks(), self.data_dir / "decks", *self.decks)

@@ -1,0 +1,33 @@
+"""What all screens share: the way to the app's services, and how an error is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from textual.screen import Screen
+
+from quizapp.cards.sanitize import clean
+from quizapp.tui.services import Services
+
+if TYPE_CHECKING:
+    from quizapp.tui.app import QuizApp
+
+Result = TypeVar("Result")
+
+
+class QuizScreen(Screen[Result]):
+    """A screen of this program."""
+
+    @property
+    def quiz(self) -> QuizApp:
+        """The running app, by its own type."""
+        return cast("QuizApp", self.app)
+
+    @property
+    def services(self) -> Services:
+        """The rest of the house."""
+        return self.quiz.services
+
+    def tell(self, message: str, *, problem: bool = False) -> None:
+        """A short word to the learner; foreign parts of it are cleaned, brackets are just brackets."""
+        self.notify(clean(message), severity="error" if problem else "information", markup=False, timeout=6)

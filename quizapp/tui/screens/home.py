@@ -1,0 +1,118 @@
+"""The decks: what is due today, and how well each is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Footer, OptionList, Static
+
+from quizapp.cards.card import Problem
+from quizapp.errors import StoreError
+from quizapp.lab.client import LabState
+from quizapp.tui.figures import Figures, figures
+from quizapp.tui.screens.base import QuizScreen
+from quizapp.tui.text import MUTED, lines, one_line
+from quizapp.tui.widgets.deck_list import DeckList, heading
+from quizapp.tui.widgets.lab_line import LabLine
+
+PROBLEMS_SHOWN = 3
+
+
+class HomeScreen(QuizScreen[None]):
+    """Where every sitting starts and ends."""
+
+    CSS_PATH = "home.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "undo", "undo", id="home.undo", tooltip="Take back the last rating, suspension or burying"),
+        Binding("q", "app.quit", "quit", id="home.quit", tooltip="Leave; nothing is lost"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Title, decks, what is wrong, the days ahead, the lab."""
+        yield Static("quizapp", id="title", markup=False)
+        yield Static(id="heading", markup=False)
+        yield DeckList(id="decks")
+        with VerticalScroll(id="notices", can_focus=False):
+            yield Static(id="problems", markup=False)
+        yield Static(id="gap")
+        yield Static(id="forecast", markup=False)
+        yield LabLine(id="lab")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Follow the lab; the figures come when the screen is shown."""
+        self.watch(self.app, "lab_state", self._lab_changed)
+        self.query_one(DeckList).focus()
+
+    def on_screen_resume(self) -> None:
+        """Look again: something may have been studied, written or edited."""
+        self.look()
+
+    @work(thread=False, exclusive=True, exit_on_error=True, group="look", description="count what is due")
+    async def look(self) -> None:
+        """Read the decks and the log, and show what they come to."""
+        services = self.services
+        self.quiz.library = library = await asyncio.to_thread(services.load_library)
+        try:
+            states, events = await services.log.states(), await services.log.events()
+        except StoreError as error:
+            self.app.exit(return_code=2, message=f"quizapp: {error}")
+            return
+        self._show(figures(library, states, events, services, services.now()), library.problems)
+
+    def _show(self, seen: Figures, problems: tuple[Problem, ...]) -> None:
+        local = self.services.now().astimezone(self.services.clock.zone)
+        left = seen.total
+        done = f" · {seen.done} done" if seen.done else ""
+        waiting = f"{left.due + left.learning} due · {left.new} new{done}" if left.total else f"all done{done}"
+        title = f"quizapp   {local:%a} {local.day} {local:%b} · {waiting}"
+        self.query_one("#title", Static).update(Content.styled(title, "bold"))
+        decks = self.query_one(DeckList)
+        decks.show(seen.rows)
+        self.query_one("#heading", Static).update(heading(max(40, (decks.size.width or 78) - 2)))
+        self.query_one("#problems", Static).update(_problems(problems))
+        self.query_one("#forecast", Static).update(_forecast(seen))
+
+    def _lab_changed(self, state: LabState | None) -> None:
+        if state is not None:
+            self.query_one(LabLine).show(state)
+
+    @on(OptionList.OptionSelected)
+    async def _study(self) -> None:
+        """Study the deck under the cursor."""
+        row = self.query_one(DeckList).chosen
+        if row is not None:
+            await self.quiz.study(None if row.deck is None else {row.deck})
+
+    async def action_undo(self) -> None:
+        """Take back the last action, of whichever sitting."""
+        event = await self.quiz.undo_event(await self.quiz.open_session())
+        if event is None:
+            return
+        try:
+            await self.services.log.append(event)
+        except StoreError as error:
+            self.tell(f"{error} Nothing was undone.", problem=True)
+            return
+        self.tell(f"Undone: {event.card}.")
+        self.look()
+
+
+def _problems(problems: tuple[Problem, ...]) -> Content:
+    shown = [Content.assemble(("! ", "$text-warning bold"), one_line(str(p))) for p in problems[:PROBLEMS_SHOWN]]
+    more = len(problems) - PROBLEMS_SHOWN
+    rest = Content.styled(f"  and {more} more; `quizapp check` lists all", MUTED) if more > 0 else Content()
+    return lines(*shown, rest)
+
+
+def _forecast(seen: Figures) -> Content:
+    days = "  ".join(f"{count}" for count in seen.forecast)
+    recalled, reviews = seen.retention
+    kept = f"true retention {recalled / reviews:.1%} of {seen.retention_wanted:.0%}" if reviews else ""
+    return Content.styled(f"next {len(seen.forecast)} days   {days}        {kept}", MUTED)

@@ -1,0 +1,129 @@
+"""Where the learner answers: a list of choices, or a line to type a text or a prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from quizapp.cards.card import Kind
+from quizapp.cards.deck import Choice
+from quizapp.study.session import Prompt
+from quizapp.tui.text import MUTED, foreign, lines
+from quizapp.tui.widgets.snippet_view import mark
+
+
+class ChoiceList(OptionList):
+    """Numbered choices; a digit or enter picks one."""
+
+    DEFAULT_CSS = """
+    ChoiceList, ChoiceList:focus { height: auto; max-height: 16; border: none; padding: 0; background: transparent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(str(digit), f"pick({digit})", show=False, id=f"choice.{digit}") for digit in range(1, 10)
+    ]
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        super().__init__(
+            *(Option(Content(f"{n}  ") + foreign(choice.text.strip())) for n, choice in enumerate(choices, 1)),
+            markup=False,
+        )
+
+    def action_pick(self, number: int) -> None:
+        """Pick by the number shown."""
+        if number <= self.option_count:
+            self.highlighted = number - 1
+            self.action_select()
+
+
+class AnswerLine(Input):
+    """One line to type in; escape leaves it so that the keys of the screen work."""
+
+    DEFAULT_CSS = """
+    AnswerLine, AnswerLine:focus { height: 3; border: round $accent; background: transparent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "keys", id="answer.leave", tooltip="Leave the line, so that single keys work")
+    ]
+
+    def action_leave(self) -> None:
+        """Give the keys back to the screen."""
+        self.screen.set_focus(None)
+
+
+class AnswerArea(Vertical):
+    """Asks in the way of the card's kind; recall and cloze ask nothing."""
+
+    DEFAULT_CSS = """
+    AnswerArea { height: auto; padding: 0 1; }
+    AnswerArea > Static { height: auto; margin-bottom: 1; }
+    """
+
+    class Given(Message):
+        """The learner answered: a text (perhaps empty), or the index of a choice."""
+
+        def __init__(self, response: str, choice: int | None = None) -> None:
+            super().__init__()
+            self.response = response
+            self.choice = choice
+
+    def __init__(self, prompt: Prompt) -> None:
+        super().__init__()
+        self._prompt = prompt
+
+    def compose(self) -> ComposeResult:
+        """The input that fits the kind."""
+        kind = self._prompt.card.kind
+        if kind is Kind.CHOICES:
+            yield ChoiceList(self._prompt.drawn.choices)
+        elif kind is Kind.TYPE:
+            yield AnswerLine(placeholder="your answer; enter when done")
+        elif kind is Kind.PREDICT:
+            yield AnswerLine(placeholder="your prediction, as Python would print it; enter predicts and runs")
+
+    def ask(self) -> None:
+        """Put the cursor where the answer goes."""
+        for widget in self.query("ChoiceList, AnswerLine").results():
+            widget.focus()
+
+    def close(self, chosen: int | None = None) -> None:
+        """Take no more answers; choices show which was right and why each is or is not."""
+        for line in self.query(AnswerLine).results():
+            line.display = False
+        for choices in self.query(ChoiceList).results():
+            choices.display = False
+            self.mount(Static(_explained(self._prompt.drawn.choices, chosen), markup=False))
+
+    @on(Input.Submitted)
+    def _typed(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Given(event.value))
+
+    @on(OptionList.OptionSelected)
+    def _picked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Given(self._prompt.drawn.choices[event.option_index].text, event.option_index))
+
+
+def _explained(choices: Sequence[Choice], chosen: int | None) -> Content:
+    return lines(*(_choice(number, choice, number - 1 == chosen) for number, choice in enumerate(choices, 1)))
+
+
+def _choice(number: int, choice: Choice, chosen: bool) -> Content:
+    sign = mark(choice.right) if choice.right or chosen else Content(" ")
+    text = Content.assemble(
+        sign,
+        f" {number}  ",
+        foreign(choice.text.strip(), "bold" if choice.right else ""),
+        ("  ◂ you", MUTED) if chosen else "",
+    )
+    why = foreign(choice.why.strip(), MUTED)
+    return lines(text, Content("     ") + why if why else Content())

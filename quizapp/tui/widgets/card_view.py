@@ -1,0 +1,118 @@
+"""One card as the learner meets it: asked on the left (or above), proved on the right (or below)."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import ScrollableContainer, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from quizapp.cards.card import Kind
+from quizapp.cards.proof import Run
+from quizapp.study.grading import Comparison
+from quizapp.study.session import Prompt
+from quizapp.tui.text import ACCENT, MUTED, lines, one_line
+from quizapp.tui.widgets.answer_area import AnswerArea
+from quizapp.tui.widgets.prose import Prose
+from quizapp.tui.widgets.run_view import RunView
+from quizapp.tui.widgets.snippet_view import SnippetView, mark
+
+CODE_IS_THE_QUESTION = frozenset({Kind.PREDICT})
+"""Kinds whose code is shown at once; elsewhere it could give the answer away."""
+
+
+SIDE_BY_SIDE = 50
+"""Cells within which prediction and observation stand on one line."""
+DIFFERENCES_SHOWN = 4
+
+
+class CardView(ScrollableContainer):
+    """Presents a prompt; decides nothing."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        super().__init__(id="card")
+        self.prompt = prompt
+
+    def compose(self) -> ComposeResult:
+        """Question, answer area and answer; then the snippet and its run."""
+        card, drawn = self.prompt.card, self.prompt.drawn
+        with Vertical(id="asked"):
+            yield Prose(drawn.question, id="question")
+            yield Static(_drawn(drawn.values), id="drawn", markup=False)
+            yield AnswerArea(self.prompt)
+            yield Static(id="feedback", markup=False)
+            with Vertical(id="answer"):
+                yield Prose(drawn.answer)
+                if card.entry.corrects:
+                    yield Prose(f"⚑ {card.entry.corrects}", id="corrects")
+                yield Static(_source(card.entry.section, card.entry.source), id="source", markup=False)
+        with Vertical(id="proved"):
+            if card.snippet is not None:
+                yield SnippetView(card.snippet.code)
+            yield RunView()
+
+    def on_mount(self) -> None:
+        """Hide what is not to be seen yet."""
+        self.query_one("#answer").display = False
+        self.query_one("#feedback").display = False
+        self.query_one("#drawn").display = bool(self.prompt.drawn.values)
+        self.query_one(RunView).display = False
+        self.show_code(self.prompt.card.kind in CODE_IS_THE_QUESTION)
+
+    def show_code(self, shown: bool = True) -> None:
+        """Show or hide the snippet."""
+        for snippet in self.query(SnippetView).results():
+            snippet.display = shown
+
+    def reveal(self, chosen: int | None = None) -> None:
+        """Show the answer and the code, and take no more answers."""
+        self.query_one(AnswerArea).close(chosen)
+        self.query_one("#answer").display = True
+        self.show_code()
+
+    def say(self, *feedback: Content) -> None:
+        """Show how the learner's answer compares."""
+        widget = self.query_one("#feedback", Static)
+        widget.update(lines(*feedback))
+        widget.display = True
+
+    async def run_started(self, message: str) -> None:
+        """A run is under way."""
+        self.show_code()
+        view = self.query_one(RunView)
+        view.display = True
+        await view.start(message)
+
+    async def run_finished(self, run: Run) -> None:
+        """The run is over."""
+        await self.query_one(RunView).finish(run)
+        for snippet in self.query(SnippetView).results():
+            snippet.show_checks(run.checks)
+
+
+def typed_feedback(response: str, correct: bool) -> Content:
+    """What was typed or chosen, and whether it counts."""
+    return Content.assemble(mark(correct), " you  ", one_line(response or "(nothing)", "bold"))
+
+
+def predicted_feedback(response: str, run: Run, comparison: Comparison | None) -> tuple[Content, ...]:
+    """The prediction beside what the model did, and where they part."""
+    observed = run.observed if run.observed is not None else f"nothing ({run.verdict})"
+    you = Content.assemble("you  ", one_line(response or "(no prediction)", "bold"))
+    model = Content.assemble("model  ", one_line(observed, f"bold {ACCENT}"))
+    if comparison is None:
+        return you, model
+    word = Content.assemble(mark(comparison.matches), " predicted" if comparison.matches else " not so")
+    parts = [one_line(f"· {difference}", MUTED) for difference in comparison.differences[:DIFFERENCES_SHOWN]]
+    if you.cell_length + model.cell_length <= SIDE_BY_SIDE:
+        return Content("     ").join([you, model, word]), *parts
+    return you, model, word, *parts
+
+
+def _drawn(values: dict[str, int | float | bool | str]) -> Content:
+    return one_line("drawn: " + ", ".join(f"{k}={v!r}" for k, v in values.items()), MUTED) if values else Content()
+
+
+def _source(section: str | None, source: str | None) -> Content:
+    parts = [f"section {section}" if section else "", source or ""]
+    return one_line(" · ".join(part for part in parts if part), MUTED)

@@ -1,0 +1,97 @@
+"""The decks as rows: what is due, in learning and new, and how well each is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from quizapp.tui.text import MUTED, fit, one_line
+
+BAR_CELLS = 10
+NUMBERS = (("due", 6), ("learn", 7), ("new", 6))
+REMEMBERED_WIDTH = 4 + BAR_CELLS + 7
+
+
+@dataclass(frozen=True, slots=True)
+class DeckRow:
+    """One row; `deck` None is the row of all decks together."""
+
+    deck: str | None
+    title: str
+    due: int
+    learning: int
+    new: int
+    remembered: float | None
+    """Mean retrievability, 0–1; None while nothing of it was learnt."""
+
+
+class DeckList(OptionList):
+    """A list of decks, its columns aligned at any width."""
+
+    DEFAULT_CSS = """
+    DeckList, DeckList:focus { height: auto; border: none; padding: 0 1; background: transparent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "study", id="home.study", tooltip="Study what is due in this deck")
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._rows: tuple[DeckRow, ...] = ()
+
+    def show(self, rows: Sequence[DeckRow]) -> None:
+        """Replace the rows; the cursor stays on its deck."""
+        here = self.chosen
+        self._rows = tuple(rows)
+        self._draw()
+        names = [row.deck for row in self._rows]
+        self.highlighted = names.index(here.deck) if here and here.deck in names else 0
+
+    @property
+    def chosen(self) -> DeckRow | None:
+        """The row under the cursor."""
+        at = self.highlighted
+        return self._rows[at] if at is not None and at < len(self._rows) else None
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Columns follow the width."""
+        if self._rows:
+            at = self.highlighted
+            self._draw()
+            self.highlighted = at
+
+    def _draw(self) -> None:
+        width = max(40, (self.size.width or 78) - 2)
+        self.clear_options()
+        self.add_options([Option(_row(row, width)) for row in self._rows])
+
+
+def heading(width: int) -> Content:
+    """The names of the columns, to stand above the list."""
+    name = width - sum(cells for _, cells in NUMBERS) - REMEMBERED_WIDTH
+    text = "Deck".ljust(max(8, name)) + "".join(label.rjust(cells) for label, cells in NUMBERS) + "    remembered"
+    return Content.styled(text, MUTED)
+
+
+def _row(row: DeckRow, width: int) -> Content:
+    name = width - sum(cells for _, cells in NUMBERS) - REMEMBERED_WIDTH
+    title = one_line(row.title, "bold" if row.deck is None else "")
+    numbers = [
+        (str(count).rjust(cells), "" if count else MUTED)
+        for count, (_, cells) in zip((row.due, row.learning, row.new), NUMBERS, strict=True)
+    ]
+    return Content.assemble(fit(title, max(8, name)), *numbers, "    ", *_remembered(row.remembered))
+
+
+def _remembered(share: float | None) -> tuple[tuple[str, str], ...]:
+    if share is None:
+        return (("–".rjust(BAR_CELLS + 5) + "  ", MUTED),)
+    full = round(share * BAR_CELLS)
+    return (("▇" * full, "$accent"), ("▁" * (BAR_CELLS - full), MUTED), (f"{share:5.0%}  ", ""))

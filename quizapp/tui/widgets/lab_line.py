@@ -1,0 +1,28 @@
+"""One line that says what the lab is doing."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from quizapp.lab.client import LabState, Phase
+from quizapp.tui.text import one_line
+
+SIGNS = {Phase.OFF: "○", Phase.STARTING: "◌", Phase.READY: "●", Phase.BROKEN: "✗"}
+
+
+class LabLine(Static):
+    """`lab ● cpu · causal … · sandbox basic · ready`."""
+
+    DEFAULT_CSS = "LabLine { height: 1; padding: 0 1; color: $text-muted; }"
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+
+    def show(self, state: LabState) -> None:
+        """Describe the state."""
+        parts = [state.device, *(f"{role} {model}" for role, model in state.models)]
+        if state.sandbox:
+            parts.append(f"sandbox {state.sandbox}")
+        parts.append(state.message or state.phase.value)
+        self.update(Content.assemble(f"lab {SIGNS[state.phase]} ", one_line(" · ".join(p for p in parts if p))))

@@ -1,0 +1,46 @@
+"""The four ratings with what each would do, the suggested one marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from quizapp.study.memory import Rating
+from quizapp.tui.text import MUTED
+
+
+class RatingBar(Static):
+    """One line under the card; empty before the answer is shown."""
+
+    DEFAULT_CSS = """
+    RatingBar {
+        height: 1; padding: 0 1; background: $panel;
+        link-style: none; link-color: $foreground; link-style-hover: bold; link-background-hover: $boost;
+    }
+    """
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+
+    def clear_ratings(self, hint: str = "") -> None:
+        """Show no ratings, only what the learner may do now."""
+        self.update(Content.styled(hint, MUTED))
+
+    def show_ratings(self, intervals: Mapping[Rating, str], chosen: Rating, suggested: Rating | None) -> None:
+        """Show every rating with its next interval; `chosen` is what space and enter give."""
+        parts = [_rating(rating, intervals[rating], rating is chosen) for rating in Rating]
+        note = f"suggested: {suggested.name.lower()}" if suggested else ""
+        self.update(Content("   ").join(parts) + Content.styled(f"     {note}" if note else "", MUTED))
+
+
+def _rating(rating: Rating, interval: str, chosen: bool) -> Content:
+    pointer = "▸" if chosen else " "
+    text = Content.assemble(
+        (f"{pointer}{rating.value} ", "bold $text-accent" if chosen else MUTED),
+        (rating.name.lower(), "bold" if chosen else ""),
+        (f" {interval}", MUTED),
+    )
+    return text.stylize(Style.from_meta({"@click": f"screen.rate({rating.value})"}))

@@ -1,0 +1,83 @@
+"""What a run shows: output as it comes, then the checks, charts and verdict."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from quizapp.cards.proof import Check, Environment, Run, Verdict
+from quizapp.tui.text import MUTED, foreign, lines, one_line
+from quizapp.tui.widgets.chart_view import ChartView
+from quizapp.tui.widgets.snippet_view import mark
+
+LIVE_LINES = 12
+"""Lines of output shown while the snippet still runs; all that was kept is shown after."""
+
+WORDS = {
+    Verdict.VERIFIED: ("✓ verified", "$text-success bold"),
+    Verdict.REFUTED: ("✗ refuted", "$text-error bold"),
+    Verdict.ERROR: ("! error", "$text-warning bold"),
+    Verdict.TIMEOUT: ("! stopped", "$text-warning bold"),
+    Verdict.DIED: ("! died", "$text-warning bold"),
+    Verdict.UNAVAILABLE: ("– not run", "$text-warning bold"),
+}
+
+
+class RunView(Vertical):
+    """The result of running one snippet."""
+
+    DEFAULT_CSS = """
+    RunView { height: auto; padding: 0 1; }
+    RunView > Static { height: auto; }
+    RunView #output { color: $text-muted; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The parts, empty until there is something to say."""
+        yield Static(id="verdict", markup=False)
+        yield Static(id="output", markup=False)
+
+    async def start(self, message: str) -> None:
+        """Forget the last run and say what is happening now."""
+        self._output = ""
+        await self.query(ChartView).remove()
+        self.query_one("#output", Static).update(Content())
+        self.progress(message)
+
+    def progress(self, message: str) -> None:
+        """What the learner waits for."""
+        self.query_one("#verdict", Static).update(one_line(message, f"{MUTED} italic"))
+
+    def append(self, text: str) -> None:
+        """More output of the run under way."""
+        self._output = (self._output + text)[-20_000:]
+        tail = self._output.rstrip("\n").split("\n")[-LIVE_LINES:]
+        self.query_one("#output", Static).update(foreign("\n".join(tail)))
+
+    async def finish(self, run: Run) -> None:
+        """Show the whole result."""
+        self.query_one("#verdict", Static).update(
+            lines(_verdict(run), *map(_check, run.checks), foreign(run.error, "$text-warning"))
+        )
+        self.query_one("#output", Static).update(foreign(run.output.rstrip("\n")))
+        await self.query(ChartView).remove()
+        await self.mount_all([ChartView(chart) for chart in run.charts], before="#output")
+
+
+def _verdict(run: Run) -> Content:
+    word, style = WORDS[run.verdict]
+    facts = f"{run.seconds:.2f} s" + (f" {describe(run.environment)}" if run.environment else "")
+    return Content.assemble((word, style), "   ", one_line(facts, MUTED))
+
+
+def describe(environment: Environment) -> str:
+    """Where it ran, in one line."""
+    model = "" if environment.model == "none" else f" · {environment.model}"
+    return f"on {environment.device}{model} · transformers {environment.transformers} · sandbox {environment.sandbox}"
+
+
+def _check(check: Check) -> Content:
+    values = [part for value in check.values for part in ("   ", one_line(value, MUTED))]
+    return Content.assemble(mark(check.passed), " ", one_line(check.source), *values)

@@ -1,0 +1,58 @@
+"""The code of a card, numbered and highlighted; after a run, each checked line says how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.highlight import highlight
+from textual.widget import Widget
+
+from quizapp.cards.proof import Check
+from quizapp.cards.sanitize import clean
+from quizapp.tui.text import MUTED
+
+PASSED, FAILED = "✓", "✗"
+
+
+def mark(passed: bool) -> Content:
+    """The sign of a check; a shape, so that it reads without colour."""
+    return Content.styled(PASSED, "$text-success bold") if passed else Content.styled(FAILED, "$text-error bold")
+
+
+class SnippetView(Widget):
+    """A snippet's source; a line that is too long goes on under itself, beside no number."""
+
+    DEFAULT_CSS = "SnippetView { height: auto; padding: 0 1; background: $surface; }"
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._lines = highlight(clean(code.rstrip("\n")), language="python").split("\n", allow_blank=True)
+        self._outcome: dict[int, bool] = {}
+
+    def show_checks(self, checks: Iterable[Check]) -> None:
+        """Mark the lines of these checks, and no others."""
+        self._outcome = {check.line: check.passed for check in checks}
+        self.refresh()
+
+    def render(self) -> Content:
+        """The code at the present width."""
+        return self._draw(self.size.width or 80)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Lines the code takes at `width` cells."""
+        return self._draw(width).plain.count("\n") + 1
+
+    def _draw(self, width: int) -> Content:
+        digits = len(str(len(self._lines)))
+        room = max(20, width - digits - 4)
+        rows = (row for number, line in enumerate(self._lines, 1) for row in self._rows(number, line, digits, room))
+        return Content("\n").join(list(rows))
+
+    def _rows(self, number: int, line: Content, digits: int, room: int) -> Iterator[Content]:
+        sign = mark(self._outcome[number]) if number in self._outcome else Content(" ")
+        gutter = Content.assemble(sign, (f" {number:>{digits}}  ", MUTED))
+        for part in line.fold(room) or [Content()]:
+            yield Content.assemble(gutter, part)
+            gutter = Content(" " * (digits + 4))

@@ -1,0 +1,90 @@
+"""The real program in a pseudo-terminal, its screen kept by a terminal emulator."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pexpect
+import pyte
+
+PATIENCE = 60.0
+"""Seconds to wait for something that must come; generous, since it is not what is measured."""
+
+KEYS = {"enter": "\r", "escape": "\x1b", "space": " ", "down": "\x1b[B", "up": "\x1b[A", "ctrl+q": "\x11", "tab": "\t"}
+
+
+class Terminal:
+    """A terminal with one program in it."""
+
+    def __init__(self, home: Path, *arguments: str, size: tuple[int, int] = (24, 80), **environment: str) -> None:
+        rows, columns = size
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        """Every byte the program wrote."""
+        env = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "HOME": str(home),
+            "TZ": "UTC",
+            "OMP_NUM_THREADS": "1",
+            **environment,
+        }
+        self.process = pexpect.spawn(
+            sys.executable, ["-m", "quizapp", *arguments], env=env, dimensions=size, timeout=PATIENCE
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.process.close(force=True)
+
+    @property
+    def text(self) -> str:
+        """What the screen shows now, a line per row."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def read(self, seconds: float = 0.05) -> None:
+        """Take in what the program wrote, waiting at most `seconds` for it."""
+        try:
+            written = self.process.read_nonblocking(65536, timeout=seconds)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            return
+        self.raw += written
+        self._stream.feed(written)
+
+    def wait_for(self, *texts: str, gone: str | None = None) -> str:
+        """Wait until the screen shows all the texts (and no longer `gone`); returns the screen."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.read()
+            seen = self.text
+            if all(text in seen for text in texts) and (gone is None or gone not in seen):
+                return seen
+            if not self.process.isalive():
+                break
+        raise AssertionError(f"waited for {texts}, the screen shows:\n{self.text}")
+
+    def press(self, *keys: str) -> None:
+        """Press keys by name, or type text."""
+        for key in keys:
+            self.process.send(KEYS.get(key, key))
+
+    def wait_for_exit(self) -> int:
+        """Wait until the program has ended; returns its exit code."""
+        end = time.monotonic() + PATIENCE
+        while self.process.isalive() and time.monotonic() < end:
+            self.read()
+        assert not self.process.isalive(), f"still running; the screen shows:\n{self.text}"
+        self.process.close()
+        return int(self.process.exitstatus if self.process.exitstatus is not None else -self.process.signalstatus)
