@@ -68,7 +68,12 @@ def compare(prediction: str, observed: str, tolerance: float = 0.0) -> Compariso
     Raises:
         ValueError: one of the two is not a literal; the message says what is wrong with it.
     """
-    truth = parse_literal(observed)
+    try:
+        truth = parse_literal(observed)
+    except ValueError as error:
+        raise ValueError(
+            "What the model did is no plain value, so it cannot be compared; judge for yourself."
+        ) from error
     try:
         guess = parse_literal(prediction)
     except ValueError:
@@ -96,15 +101,17 @@ def suggest(correct: bool | None, *, confidence: int | None = None, verdict: Ver
 
 def near(one: float, other: float, tolerance: float) -> bool:
     """Whether two numbers are at most `tolerance` apart, but for rounding; nan is near nan."""
-    if one == other or (math.isnan(one) and math.isnan(other)):
+    if one == other:
         return True
     try:
+        if math.isnan(one) or math.isnan(other):
+            return math.isnan(one) and math.isnan(other)
         apart = abs(one - other)
         exact = isinstance(one, int) and isinstance(other, int) and tolerance == 0
         slack = 0.0 if exact else ROUNDING * max(abs(one), abs(other))
-    except OverflowError:
+        return math.isfinite(apart) and apart <= tolerance + slack
+    except OverflowError:  # a whole number beyond every float is near none but itself
         return False
-    return math.isfinite(apart) and apart <= tolerance + slack
 
 
 def _differences(guess: Literal, truth: Literal, tolerance: float, place: str) -> list[str]:

@@ -150,6 +150,10 @@ class Session:
         """The event that hides a card until it is unsuspended."""
         return self._event(EventKind.SUSPEND, card.id, replace(self.state(card.id), suspended=True), now)
 
+    def unsuspend(self, card: Card, now: datetime) -> Event:
+        """The event that shows a suspended card again."""
+        return self._event(EventKind.UNSUSPEND, card.id, replace(self.state(card.id), suspended=False), now)
+
     def bury(self, card: Card, now: datetime) -> Event:
         """The event that hides a card until the next study day."""
         today = self.scheduler.clock.day(now)

@@ -169,6 +169,15 @@ def test_hiding_a_card_can_be_undone(action):
     assert someone.session.state(hidden.id) == CardState()
 
 
+def test_an_unsuspended_card_comes_back():
+    someone = learner(1)
+    someone.take(someone.session.suspend(someone.cards[0], NOW))
+    assert someone.shown() is None
+    someone.take(someone.session.unsuspend(someone.cards[0], NOW))
+    assert someone.shown() == someone.cards[0].id
+    assert replay(someone.log, lambda _: someone.scheduler) == fold(someone.log)
+
+
 def test_a_buried_card_comes_back_the_next_study_day():
     someone = learner(1)
     someone.take(someone.session.bury(someone.cards[0], NOW))
