@@ -10,7 +10,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,7 +61,8 @@ def back_up(database: Path, folder: Path, study_day: date, seq: int) -> Path:
     made = copy_checked(database, folder / f"quizapp-{study_day.isoformat()}-{seq}.db")
     backups = backups_in(folder)
     for backup in set(backups) - kept(backups):
-        backup.path.unlink(missing_ok=True)
+        with suppress(OSError):  # one too many does no harm
+            backup.path.unlink()
     return made
 
 
@@ -92,7 +93,8 @@ def copy_checked(database: Path, target: Path) -> Path:
         draft.replace(target)
         _flush(target.parent)
     except (OSError, sqlite3.Error, StoreError) as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise StoreError(
             f"No backup was made in {target.parent}: {error}. The log itself is as it was; "
             "make room or mend the folder, the next start tries again."

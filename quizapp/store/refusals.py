@@ -17,13 +17,15 @@ def told(path: Path) -> Iterator[None]:
     """Turn what SQLite raises within, and values that cannot be read back, into a `StoreError`."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error, OSError) as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise refusal(path, error) from error
+    except OSError as error:
+        raise StoreError(_UNREACHABLE.format(path=path, folder=path.parent, cause=error.strerror)) from error
     except (ValueError, LookupError, OverflowError) as error:
         raise StoreError(_DAMAGED.format(path=path, folder=path.parent, cause=error)) from error
 
 
-def refusal(path: Path, error: DBAPIError | sqlite3.Error | OSError) -> StoreError:
+def refusal(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:
     """The error as a sentence about the database at `path`."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the extended code's lowest byte
@@ -31,7 +33,9 @@ def refusal(path: Path, error: DBAPIError | sqlite3.Error | OSError) -> StoreErr
     return StoreError(sentence.format(path=path, folder=path.parent, cause=cause))
 
 
-_UNREACHABLE = "{path} cannot be opened or written ({cause}). Check who owns {folder} and what its permissions are."
+_UNREACHABLE = (
+    "{path} cannot be opened or written ({cause}). Check who owns it and {folder}, and what their permissions are."
+)
 _DAMAGED = (
     "{path} is damaged ({cause}). Keep it elsewhere, with its -wal and -shm files where there are any, "
     "and put the newest file of {folder}/backups in its place."

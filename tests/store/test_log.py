@@ -27,7 +27,7 @@ def run_sql(folder: Path, statement: str) -> None:
 
 
 @given(history=histories())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_the_log_gives_back_every_event_and_the_states_it_folds_to(history: list[Event]):
     with TemporaryDirectory() as folder:
         log = open_log(Path(folder), NOW)
@@ -42,7 +42,7 @@ def test_the_log_gives_back_every_event_and_the_states_it_folds_to(history: list
 
 
 @given(history=histories())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_rebuilding_makes_the_cache_that_appending_made(history: list[Event]):
     with TemporaryDirectory() as folder:
         log = open_log(Path(folder), NOW)
