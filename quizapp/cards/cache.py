@@ -12,7 +12,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 import quizapp
-from quizapp.cards.reading import Content, read
+from quizapp.cards.content import Content
+from quizapp.cards.reading import read
 
 FORM = 1
 """To be raised when reading the same bytes gives something else within one version of the program."""

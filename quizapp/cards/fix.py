@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from quizapp.cards.plain_yaml import Items, Mapping, Node, Scalar, parse
-from quizapp.cards.reading import plain
+from quizapp.cards.nodes import Items, Mapping, Node, Scalar
+from quizapp.cards.plain_yaml import parse
+from quizapp.cards.values import plain
 
 MOST_WORDS = 6
 LONGEST = 48

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from quizapp.cards.cache import read_cached
 from quizapp.cards.card import Deck, Library, Problem
+from quizapp.cards.content import Content
 from quizapp.cards.expansion import expand
 from quizapp.cards.plain_yaml import MAX_BYTES
-from quizapp.cards.reading import Content, read_text
+from quizapp.cards.reading import read_text
 
 SUFFIXES = (".yaml", ".yml")
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from yaml.error import Mark, MarkedYAMLError, YAMLError
+from yaml.error import Mark, YAMLError
 from yaml.events import (
     AliasEvent,
     CollectionStartEvent,
@@ -29,6 +29,9 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
 
+from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
+from quizapp.cards.yaml_wording import explain
+
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 20
 MAX_NODES = 50_000
@@ -39,61 +42,6 @@ REFUSED = re.compile(
     "|\r(?!\n)"
 )
 """Controls, line ends that editors do not count, and marks that make code read in another order than it runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A piece of text."""
-
-    text: str
-    style: str
-    """How it was quoted: `'`, `"`, `|`, `>`, or empty for a plain one."""
-    line: int
-    """1-based, as in every node."""
-    start: int
-    """Offset of its first character, as in every node."""
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list."""
-
-    items: tuple[Node, ...]
-    line: int
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Keys with their values, in the order written, no key twice."""
-
-    pairs: tuple[tuple[Scalar, Node], ...]
-    line: int
-    start: int
-    end: int
-
-    def get(self, key: str) -> Node | None:
-        """The value of a key."""
-        return next((value for name, value in self.pairs if name.text == key), None)
-
-    def key(self, key: str) -> Scalar | None:
-        """The key itself, for its place."""
-        return next((name for name, _ in self.pairs if name.text == key), None)
-
-
-Node = Scalar | Items | Mapping
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What is wrong at one place of a text."""
-
-    line: int
-    message: str
-    at: int = -1
-    """Offset, to tell which card it is in; -1 where it concerns the whole text."""
 
 
 def decode(data: bytes) -> str | Complaint:
@@ -116,8 +64,10 @@ def parse(text: str) -> tuple[Node | None, list[Complaint]]:
     reading = _Reading(_Events(text))
     try:
         root = reading.document()
-    except (_Refused, YAMLError, ValueError, OverflowError) as error:
-        return None, [*reading.complaints, _explain(error, reading.events)]
+    except _Refused as refused:
+        return None, [*reading.complaints, refused.complaint]
+    except (YAMLError, ValueError, OverflowError) as error:
+        return None, [*reading.complaints, explain(error, reading.events.line + 1)]
     return root, reading.complaints
 
 
@@ -267,40 +217,3 @@ def _line(event: Event) -> int:
 def _place(start: Event, end: Event) -> tuple[int, int, int]:
     assert isinstance(end.end_mark, Mark)
     return _line(start), _mark(start).index, end.end_mark.index
-
-
-EXPLANATIONS = (
-    (
-        "mapping values are not allowed",
-        "a `:` where none can be; put a text that contains `: ` in quotes, or check the indentation.",
-    ),
-    ("sequence entries are not allowed", "a `- ` where no list can be; start the list on the next line."),
-    ("could not find expected ':'", "a line that is neither `key: value` nor part of a text; indent or quote it."),
-    ("found unexpected end of stream", "the quote that opens here is never closed."),
-    ("found unexpected document separator", "the quote that opens here is never closed."),
-    ("that cannot start any token", "a text that starts with this sign must be in quotes."),
-    ("expected <block end>", "the indentation does not match the lines above (or a list lacks its `- `)."),
-    ("expected ',' or ']'", "a list in `[…]` that is not closed, or a comma is missing."),
-    ("expected ',' or '}'", "a mapping in `{…}` that is not closed, or a comma is missing."),
-    ("unknown escape character", "in double quotes a backslash starts an escape; use single quotes or `|`."),
-    ("expected escape sequence", "in double quotes a backslash starts an escape; use single quotes or `|`."),
-    ("found a directive", "directives (`%…`) are not used in decks; remove the line or quote the text."),
-    ("while scanning an alias", "a text that starts with `*` must be in quotes."),
-    ("while scanning an anchor", "a text that starts with `&` must be in quotes."),
-    ("while scanning a tag", "a text that starts with `!` must be in quotes."),
-    ("while scanning a block scalar", "after `|` or `>` the text starts on the next line, indented."),
-    ("expected <document start>", "the text goes on after its end; check the indentation."),
-)
-"""What PyYAML says, and what helps."""
-
-
-def _explain(error: Exception, events: _Events) -> Complaint:
-    if isinstance(error, _Refused):
-        return error.complaint
-    if not isinstance(error, MarkedYAMLError):
-        return Complaint(events.line + 1, f"this is not YAML: {error}.")
-    said = f"{error.context or ''} {error.problem or ''}"
-    unclosed = "quoted scalar" in said and ("end of stream" in said or "document separator" in said)
-    mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
-    message = next((text for part, text in EXPLANATIONS if part in said), f"this is not YAML: {said.strip()}.")
-    return Complaint(mark.line + 1 if mark else 1, message)

@@ -2,68 +2,22 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from quizapp.cards import wording
-from quizapp.cards.deck import Choice, Entry, Header, Part, Prediction, TypedAnswer, Value, Verify
-from quizapp.cards.plain_yaml import Complaint, Items, Mapping, Node, Scalar, decode, parse
+from quizapp.cards.content import Content, Fault, WrittenEntry
+from quizapp.cards.deck import Choice, Entry, Header, Part, Prediction, TypedAnswer, Verify
+from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
+from quizapp.cards.plain_yaml import decode, parse
 from quizapp.cards.rules import Loc, broken_rules
+from quizapp.cards.values import LITERAL_KEYS, line_of, plain
 
-LITERAL_KEYS = frozenset({"tolerance", "right", "ignore_case", "vary"})
-"""Where a plain scalar may be a number or a truth value; everywhere else text stays text."""
-NUMBER = re.compile(r"[+-]?(0x[0-9a-f_]+|0b[01_]+|0o[0-7_]+|[0-9.][0-9._]*(e[+-]?[0-9]+)?)", re.IGNORECASE)
 PARTS: dict[str, type[Part]] = {"choices": Choice, "type": TypedAnswer, "predict": Prediction, "verify": Verify}
 MAX_ID = 80
 MAX_FAULTS = 20
 """Of one card, that are told at a time."""
-TRUTH = {"true": True, "True": True, "false": False, "False": False}
-
-
-def _brief(message: str) -> str:
-    """A message on one line: what it quotes from the deck may be long, or have lines of its own."""
-    line = " ".join(message.split())
-    return line if len(line) <= 400 else f"{line[:280]} […] {line[-100:]}"
-
-
-class Written(BaseModel):
-    """Something of a deck file with the line it is on."""
-
-    model_config = ConfigDict(frozen=True)
-
-    line: int
-    """1-based."""
-
-
-class WrittenEntry(Written):
-    """A card that is right."""
-
-    entry: Entry
-
-
-class Fault(Written):
-    """Something wrong; `Problem` without its path, which is not part of the content."""
-
-    message: Annotated[str, BeforeValidator(_brief)]
-    card: str | None = None
-
-
-class Content(BaseModel):
-    """All that a deck file says: it depends on the file's bytes only, so it can be cached by them."""
-
-    model_config = ConfigDict(frozen=True)
-
-    header: Header | None = None
-    """None where the deck as a whole cannot be used."""
-    line: int = 1
-    """Where the deck's id is."""
-    entries: tuple[WrittenEntry, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    """In the order of their lines."""
 
 
 def read(data: bytes) -> Content:
@@ -82,50 +36,6 @@ def read_text(text: str) -> Content:
         shape = Fault(line=1, message="this is no deck; begin with `deck:`, `title:` and `cards:`.")
         return Content(faults=tuple(faults or [shape]))
     return _Deck(root, complaints).content()
-
-
-def literal(scalar: Scalar) -> Value:
-    """A plain scalar that Python reads as int, float, or that says true or false, as that; any other as its text."""
-    text = scalar.text
-    if scalar.style or len(text) > 40:
-        return text
-    if text in TRUTH:
-        return TRUTH[text]
-    if not NUMBER.fullmatch(text):
-        return text
-    try:
-        number = ast.literal_eval(text)
-    except (SyntaxError, ValueError):
-        return text
-    return number if isinstance(number, int | float) else text
-
-
-def plain(node: Node, *, literals: bool = False) -> object:
-    """A node as Python's text, tuples and dicts; numbers and truth values only where the schema means them."""
-    match node:
-        case Scalar():
-            return literal(node) if literals else node.text
-        case Items():
-            return tuple(plain(item, literals=literals) for item in node.items)
-        case Mapping():
-            return {key.text: plain(value, literals=literals or key.text in LITERAL_KEYS) for key, value in node.pairs}
-
-
-def line_of(node: Node, loc: Loc) -> int:
-    """The line of the value at `loc`, or of what is nearest above it; an index into a text is a line of it."""
-    for step in loc:
-        found: Node | None = None
-        match node:
-            case Mapping():
-                found = node.get(str(step))
-            case Items() if isinstance(step, int) and step < len(node.items):
-                found = node.items[step]
-            case Scalar(style="|") if isinstance(step, int):
-                return node.line + step
-        if found is None:
-            break
-        node = found
-    return node.line
 
 
 def _known_keys(loc: Loc) -> tuple[str, ...]:
@@ -194,7 +104,8 @@ class _Deck:
             wrong = self._explain(error, node, where, card)
             entry = _without(wrong, values)
         doubtful = wrong & (Entry.model_fields.keys() - {"id"})  # a wrong key decides no kind and uses no name
-        for loc, message in broken_rules(entry) if entry and is_plain else ():
+        broken = broken_rules(entry)[:MAX_FAULTS] if entry and is_plain else ()
+        for loc, message in broken:
             key = str(loc[0])
             if key not in wrong and (key == "verify" or not doubtful):
                 self._fault(node, loc, message.replace("{card}", where), card)

@@ -128,6 +128,8 @@ def _code(entry: Entry) -> Iterator[Broken]:
 
 
 def _vary(entry: Entry) -> Iterator[Broken]:
+    if not entry.vary:
+        return
     used = _used_names(entry)
     for name, values in entry.vary.items():
         if reason := claims.unbindable(name):

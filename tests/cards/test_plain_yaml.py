@@ -4,8 +4,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quizapp.cards.plain_yaml import MAX_BYTES, Items, Mapping, Scalar, decode, parse
-from quizapp.cards.reading import Content, literal, read, read_text
+from quizapp.cards.content import Content
+from quizapp.cards.nodes import Items, Mapping, Scalar
+from quizapp.cards.plain_yaml import MAX_BYTES, decode, parse
+from quizapp.cards.reading import read, read_text
+from quizapp.cards.values import literal
 
 NASTY = {
     "brackets": "[" * 200_000,
@@ -45,9 +48,13 @@ NASTY = {
     "many deletions": "deck: d\ntitle: t\ncards:\n- {id: a, cloze: '" + "{{c1::" * 3_000 + "'}",
 }
 
+LONG = ("many cards", "many wrong cards")
+
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("name", NASTY)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.long] if name in LONG else []) for name in NASTY]
+)
 def test_nasty_files_are_problems_and_nothing_worse(name):
     content = read(NASTY[name].encode("utf-8", "surrogatepass"))
     assert content.header is None

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.cards.card import Kind
+from quizapp.cards.content import Content
 from quizapp.cards.deck import Choice, DeckFile, Entry, Prediction, TypedAnswer, Verify
 from quizapp.cards.loader import load_text
 from quizapp.cards.plain_yaml import REFUSED
-from quizapp.cards.reading import Content, read_text
+from quizapp.cards.reading import read_text
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(
     lambda text: not REFUSED.search(text)
