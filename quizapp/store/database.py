@@ -14,6 +14,9 @@ from quizapp.store.migrations import APPLICATION_ID, newest
 WAIT = 5.0
 """Seconds to wait for a foreign program that holds the database."""
 
+LEAST_SQLITE = (3, 37)
+"""The first with STRICT tables."""
+
 _WRITING = ("journal_mode = WAL", "synchronous = FULL", "fullfsync = ON", "foreign_keys = ON", "trusted_schema = OFF")
 """FULL: a commit is on disk before it returns; fullfsync: on macOS too, where fsync alone does not reach the disk."""
 
@@ -76,7 +79,7 @@ def _connect_reading(path: Path, mode: str, wait: float) -> sqlite3.Connection:
 def _checked(connection: sqlite3.Connection, path: Path, pragmas: tuple[str, ...]) -> sqlite3.Connection:
     """The connection with its settings made, once the file is known to be ours (WAL would change a foreign one)."""
     try:
-        _refuse_foreign(connection, path)
+        _refuse_unfit(connection, path)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").fetchall()
     except BaseException:
@@ -85,7 +88,12 @@ def _checked(connection: sqlite3.Connection, path: Path, pragmas: tuple[str, ...
     return connection
 
 
-def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+def _refuse_unfit(connection: sqlite3.Connection, path: Path) -> None:
+    if sqlite3.sqlite_version_info < LEAST_SQLITE:
+        raise StoreError(
+            f"This Python was built with SQLite {sqlite3.sqlite_version}; the review log needs 3.37 or later. "
+            "Run quizapp with a newer Python: those that uv, conda or python.org install bring their own SQLite."
+        )
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

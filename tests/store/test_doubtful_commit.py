@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from quizapp.errors import StoreError
-from quizapp.store.log import Log, open_log
+from quizapp.store.log import DATABASE, Log, open_log
 from tests.store.making import CARD, NOW, a_review
 
 
@@ -43,6 +44,17 @@ def test_a_commit_that_failed_after_it_was_durable_is_accepted_once(log: Log, fo
     again = open_log(folder, NOW)
     assert again.events() == [event]
     again.close()
+
+
+def test_what_is_accepted_in_doubt_is_in_the_database_file_itself_at_once(log: Log, folder: Path, commits: list[str]):
+    log.append(a_review())
+    address = (folder / DATABASE).as_uri()
+    with closing(sqlite3.connect(f"{address}?mode=ro", uri=True)) as other:  # so that closing is not checkpointing
+        other.execute("SELECT count(*) FROM event").fetchall()
+        commits[:] = ["after"]
+        log.append(a_review(reps=2))
+        with closing(sqlite3.connect(f"{address}?immutable=1", uri=True)) as without_journal:
+            assert without_journal.execute("SELECT count(*) FROM event").fetchone() == (2,)
 
 
 def test_a_commit_that_failed_leaves_nothing_and_can_be_tried_again(log: Log, commits: list[str]):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Timer
 from uuid import UUID, uuid4
 
 import pytest
@@ -219,6 +220,21 @@ def test_a_foreign_program_that_holds_the_database_is_told_of_and_survived(
     assert log.events() == [kept]
     write(log)
     assert log.verify_states() == []
+
+
+def test_a_foreign_write_that_ends_in_time_is_waited_for(folder: Path):
+    log = open_log(folder, NOW, wait=60)
+    log.append(a_review())
+    with closing(sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False)) as foreign:
+        foreign.execute("BEGIN IMMEDIATE")
+        foreign.execute("UPDATE card_state SET reps = 99")
+        end = Timer(0.3, foreign.execute, ["COMMIT"])
+        end.start()
+        log.append(event := a_review(reps=2))
+        end.join()
+    assert log.events()[-1] == event
+    assert log.verify_states() == []
+    log.close()
 
 
 @pytest.mark.parametrize("read", [Log.states, Log.events, Log.last_undoable, Log.verify_states])

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, create_engine
 from sqlmodel import SQLModel
 
+from quizapp.cards.proof import Verdict
 from quizapp.errors import StoreError, StoreTooNew
 from quizapp.store import migrations, tables
 from quizapp.store.backup import check
@@ -77,7 +78,7 @@ def test_the_tables_are_those_that_the_migrations_make(folder: Path, tmp_path: P
 def test_the_checks_know_every_kind_of_event_and_every_verdict(folder: Path):
     open_log(folder, NOW).close()
     ((ddl,),) = asked(folder / DATABASE, "SELECT sql FROM sqlite_schema WHERE name = 'event'")
-    assert all(f"'{kind.value}'" in str(ddl) for kind in EventKind)
+    assert all(f"'{word.value}'" in str(ddl) for word in (*EventKind, *Verdict))
 
 
 def test_a_new_store_is_marked_as_ours_strict_and_safe(folder: Path):
@@ -196,3 +197,9 @@ def test_an_empty_file_is_a_store_not_begun(folder: Path):
     (folder / DATABASE).touch()
     assert open_reader(folder).events() == []
     open_log(folder, NOW).close()
+
+
+def test_a_python_with_an_old_sqlite_is_told_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(StoreError, match=r"needs 3\.37 or later"):
+        open_log(folder, NOW)
