@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, Strict, StrictBo
 
 from quizapp.cards.identity import ID_PATTERN
 
+NOT_BLANK = r"\S"
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
-Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+Text = Annotated[str, Field(pattern=NOT_BLANK, min_length=1, max_length=20_000)]
 Tolerance = Annotated[FiniteFloat, Field(ge=0), Strict()]
 Value = int | FiniteFloat | bool | str
 """What `vary` may draw: a number, a truth value or a text."""

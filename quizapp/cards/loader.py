@@ -71,12 +71,12 @@ def load_text(text: str, path: Path, *, is_shipped: bool = False) -> Loaded:
 
 
 def deck_files(folders: Sequence[Path]) -> Iterator[Path]:
-    """Every deck file once: folder by folder, by name, without hidden ones."""
-    seen: set[Path] = set()
+    """Every deck file once: folder by folder, by name, without hidden ones; a link to nothing too, so it is told."""
+    seen: set[str] = set()
     for folder in folders:
         for path in [folder] if folder.is_file() else _walk(folder):
-            if path.resolve() not in seen:
-                seen.add(path.resolve())
+            if (real := os.path.realpath(path)) not in seen:
+                seen.add(real)
                 yield path
 
 
@@ -85,12 +85,12 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(where, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.is_file():
+            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and (path.is_file() or not path.exists()):
                 yield path
 
 
 def _inside(path: Path, folder: Path | None) -> bool:
-    return folder is not None and path.resolve().is_relative_to(folder.resolve())
+    return folder is not None and Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
 def _loaded(content: Content, path: Path, *, is_shipped: bool) -> Loaded:

@@ -11,7 +11,7 @@ from quizapp.cards.content import Content, Fault, WrittenEntry
 from quizapp.cards.deck import Choice, Entry, Header, Part, Prediction, TypedAnswer, Verify
 from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
 from quizapp.cards.plain_yaml import decode, parse
-from quizapp.cards.rules import Loc, broken_rules
+from quizapp.cards.rules import Loc, broken_rules, decomposed
 from quizapp.cards.values import LITERAL_KEYS, line_of, plain
 
 PARTS: dict[str, type[Part]] = {"choices": Choice, "type": TypedAnswer, "predict": Prediction, "verify": Verify}
@@ -62,7 +62,11 @@ class _Deck:
     def _header(self) -> Header | None:
         values = {key.text: plain(value) for key, value in self.root.pairs if key.text != "cards"}
         try:
-            return Header.model_validate(values)
+            header = Header.model_validate(values)
+            if wrong := decomposed(header.deck):
+                self._fault(self.root, ("deck",), wrong.replace("{card}", "the deck"))
+                return None
+            return header
         except ValidationError as error:
             known = (*Header.model_fields, "cards")
             for found in error.errors():

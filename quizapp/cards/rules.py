@@ -32,12 +32,16 @@ def broken_rules(entry: Entry) -> list[Broken]:
     return [found for check in checks for found in check(entry)]
 
 
+def decomposed(identity: str) -> str | None:
+    """What to say of an id that looks like another but is spelt with other characters, or None."""
+    if identity == unicodedata.normalize("NFC", identity):
+        return None
+    return "the id of {card} has accents written as separate characters; type it again in composed form (NFC)."
+
+
 def _names(entry: Entry) -> Iterator[Broken]:
-    if entry.id != unicodedata.normalize("NFC", entry.id):
-        yield (
-            ("id",),
-            "the id of {card} has accents written as separate characters; type it again in composed form (NFC).",
-        )
+    if wrong := decomposed(entry.id):
+        yield ("id",), wrong
 
 
 def _needs_question(entry: Entry) -> Iterator[Broken]:
@@ -69,11 +73,18 @@ def _choices(entry: Entry) -> Iterator[Broken]:
 
 def _type(entry: Entry) -> Iterator[Broken]:
     yield from _needs_question(entry)
-    if entry.type is None or entry.type.tolerance is None:
-        return
-    for index, text in enumerate(entry.type.accept):
-        if not _is_number(text):
-            yield ("type", "accept", index), "{card} has a tolerance, but this accepted answer is not a number."
+    accept, tolerance = (entry.type.accept, entry.type.tolerance) if entry.type else ((), None)
+    for index, text in enumerate(accept):
+        place = ("type", "accept", index)
+        if tolerance is not None and not _is_number(text):
+            yield place, "{card} has a tolerance, but this accepted answer is not a number."
+        for name in entry.vary:
+            if f"{{{name}}}" in text:
+                yield (
+                    place,
+                    f"{{card}} accepts what is typed as it stands here, {{{name}}} is not replaced in it; "
+                    "use `predict` instead.",
+                )
 
 
 def _is_number(text: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from quizapp.cards.deck import DeckFile
+from quizapp.cards.identity import ID_PATTERN
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EDITOR_ID = r"^[^\s/#._-][^\s/#]{0,79}$"
@@ -103,7 +104,7 @@ def _describe(part: dict[str, Any], descriptions: dict[str, str], examples: dict
     """Add what an editor shows; a text may be any scalar, an id has a pattern that every editor reads."""
     for key, value in part["properties"].items():
         value.pop("title", None)
-        if "pattern" in value:
+        if value.get("pattern") == ID_PATTERN:
             value["pattern"] = EDITOR_ID
         value["description"] = descriptions[key]
         if key in examples:

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from quizapp.cards.deck import NOT_BLANK
 from quizapp.cards.rules import Loc
 
 SHAPES = {
@@ -33,6 +34,8 @@ def sentence(error: Mapping[str, Any], loc: Loc, where: str, known: Iterable[str
     """
     kind, value = error["type"], error.get("input")
     context = error.get("ctx", {})
+    if context.get("pattern") == NOT_BLANK:
+        kind = "string_too_short"
     if kind == "missing":
         return f"{_part(loc, where)} has no `{loc[-1]}`; add it."
     if kind == "extra_forbidden":

@@ -68,9 +68,10 @@ def test_one_broken_deck_never_hides_good_ones(tmp_path):
     (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "deep.yaml").write_bytes(b"[" * 200_000)
     (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    (tmp_path / "lost.yaml").symlink_to("nowhere.yaml")
     library = load_library([tmp_path])
     assert [deck.id for deck in library.decks] == ["good"]
-    assert {problem.path.name for problem in library.problems} >= {"bad.yaml", "deep.yaml"}
+    assert [problem.path.name for problem in library.problems] == ["bad.yaml", "deep.yaml", "loop.yaml", "lost.yaml"]
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path, monkeypatch):

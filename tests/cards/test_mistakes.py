@@ -33,6 +33,10 @@ CARD_MISTAKES = {
         "id: a\nquestion:\nanswer: a",
         (2, "`question` of card 'a' is empty; write something, or remove the key."),
     ),
+    "a question of spaces": (
+        'id: a\nquestion: " "\nanswer: a',
+        (2, "`question` of card 'a' is empty; write something, or remove the key."),
+    ),
     "a text too long": (
         f"id: a\nquestion: q\nanswer: {'x' * 20_001}",
         (3, "`answer` of card 'a' has 20001 characters, 20000 is the most; shorten it."),
@@ -89,6 +93,10 @@ CARD_MISTAKES = {
     "tolerance without a number": (
         "id: a\nquestion: q\ntype: {accept: [x], tolerance: 0.1}",
         (3, "card 'a' has a tolerance, but this accepted answer is not a number."),
+    ),
+    "a drawn value among accepted answers": (
+        "id: a\nquestion: 'Twice {n}?'\nvary: {n: [1, 2]}\ntype:\n  accept:\n    - x\n    - '{n}{n}'",
+        (7, "card 'a' accepts what is typed as it stands here, {n} is not replaced in it; use `predict` instead."),
     ),
     "quoted tolerance": (
         'id: a\nquestion: q\ntype: {accept: [1], tolerance: "0.1"}',
@@ -228,6 +236,13 @@ DECK_MISTAKES = {
         (2, "`title` of the deck is empty; write something, or remove the key."),
         (3, "unknown key 'note' in the deck; did you mean 'notes'?"),
         (4, "`notes` of the deck should be a text."),
+    ),
+    "a decomposed deck id": (
+        f"deck: cafe\u0301\ntitle: T\ncards:\n{GOOD}",
+        (
+            1,
+            "the id of the deck has accents written as separate characters; type it again in composed form (NFC).",
+        ),
     ),
     "the deck's id twice": (
         f"deck: d\ntitle: T\ndeck: e\ncards:\n{GOOD}",

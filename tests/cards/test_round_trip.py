@@ -14,7 +14,7 @@ from quizapp.cards.plain_yaml import REFUSED
 from quizapp.cards.reading import read_text
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=30).filter(
-    lambda text: not REFUSED.search(text)
+    lambda text: text.strip() and not REFUSED.search(text)
 )
 IDS = st.from_regex(r"[a-z0-9题][\w.-]{0,10}", fullmatch=True).filter(lambda text: text.isascii())
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
