@@ -1,5 +1,6 @@
 """The model card: what a folder holds, where it comes from, and the figures measured."""
 
+import platform
 from collections.abc import Mapping
 from string import Template
 
@@ -17,8 +18,8 @@ library_name: transformers
 
 # quizapp's $role model
 
-$title, trained from nothing so that quiz cards can run live without a network. It is a specimen to learn on: it has
-the shapes, the tokenizer and the behaviour of its kind, and the knowledge of its size.
+$title, trained from nothing so that quiz cards can run live without a network. It is a specimen to learn on:
+it has the shapes, the tokenizer and the behaviour of its kind, and the knowledge of its size.
 
 ## Architecture
 
@@ -35,7 +36,7 @@ $documents documents, $size bytes (UTF-8), every 50th held out; SHA-256 of the t
 |---|---|---|
 | WordNet 3.0, glosses and examples put into sentences | wordnet-base | WordNet 3.0 license (below) |
 | Python 3.11 documentation, reStructuredText sources | python3.11-doc | PSF License 2; examples also 0BSD |
-| Python 3.11 standard library, one block in three | libpython3.11-stdlib | PSF License 2 |
+| Python standard library, one block in three | libpython3.11-stdlib; here that of Python $python | PSF License 2 |
 
 ## Training
 
@@ -104,6 +105,7 @@ def write(
         size=f"{corpus.size:,}",
         sha256=corpus.sha256,
         command=command,
+        python=platform.python_version(),
         steps=f"{steps:,}",
         tokens=f"{BATCH_TOKENS:,}",
         figures="\n".join(f"| {name} | {value} |" for name, value in figures.items()),
