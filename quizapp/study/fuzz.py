@@ -29,17 +29,12 @@ def reach(interval: float) -> float:
 
 
 def fuzz_range(interval: float, minimum: int, maximum: int) -> tuple[int, int]:
-    """The shortest and the longest whole number of days an interval may become.
-
-    At least two choices where the interval is over two days and `maximum` leaves room, as in Anki.
-    """
+    """The shortest and the longest whole number of days an interval may become."""
     minimum = min(minimum, maximum)
     interval = min(max(interval, minimum), maximum)
     width = reach(interval)
-    lower, upper = (min(max(rounded(days), minimum), maximum) for days in (interval - width, interval + width))
-    if lower == upper and 2 < upper < maximum:
-        upper += 1
-    return lower, upper
+    shortest, longest = (min(max(rounded(days), minimum), maximum) for days in (interval - width, interval + width))
+    return shortest, longest
 
 
 def fuzzed(interval: float, minimum: int, maximum: int, seed: int) -> int:

@@ -122,8 +122,7 @@ class Scheduler:
             reviewed_on=self.clock.day(now),
             reps=state.reps + 1,
             lapses=lapses,
-            leech=state.leech or lapses >= self.settings.leech_threshold,
-            buried_on=None,
+            leech=lapses >= self.settings.leech_threshold,
         )
 
     def _steps(self, state: CardState, rating: Rating) -> tuple[timedelta, ...]:
@@ -143,14 +142,16 @@ class Scheduler:
     def _days(self, state: CardState, rating: Rating, intervals: Mapping[Rating, float], seed: int) -> int:
         """The interval in whole study days.
 
-        As in Anki: Easy is longer than Good; for a card in review Good is longer than Hard too, and an interval that
-        should grow does grow, however the fuzz falls. A card that graduates is fuzzed around a whole number of days.
+        As in Anki, Easy is longer than Good. For a card in review Good is longer than Hard too, and fuzz neither
+        undoes that an interval grows nor shortens one that should stay. A card that graduates is fuzzed around a whole
+        number of days.
         """
         longest, in_review = self.settings.maximum_interval, state.state is State.REVIEW
         interval, least = intervals[rating] if in_review else rounded(intervals[rating]), 1
         if in_review and rating is not Rating.AGAIN and state.due_on and state.reviewed_on:
             last = (state.due_on - state.reviewed_on).days
-            least = last + 1 if unfuzzed(interval, 1, longest) > last else 1
+            whole = unfuzzed(interval, 1, longest)
+            least = min(whole, last + 1) if whole >= last else 1
         if rating is Rating.EASY or (in_review and rating is Rating.GOOD):
             least = max(least, 1 + self._days(state, Rating(rating - 1), intervals, seed))
         if not self.settings.fuzz:

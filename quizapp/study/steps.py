@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from quizapp.study.fuzz import rounded
 from quizapp.study.memory import Rating
 
 DAY = timedelta(days=1)
@@ -28,4 +29,4 @@ def next_step(steps: Sequence[timedelta], step: int, rating: Rating) -> tuple[in
 def _hard_first(steps: Sequence[timedelta]) -> timedelta:
     """Hard on the first step: between Again and Good; half as long again, but at most a day, when it is alone."""
     wait = (steps[0] + steps[1]) / 2 if len(steps) > 1 else min(steps[0] * 3 / 2, steps[0] + DAY)
-    return DAY * round(wait / DAY) if wait > DAY else wait
+    return DAY * rounded(wait / DAY) if wait > DAY else wait

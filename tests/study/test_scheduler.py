@@ -140,8 +140,8 @@ TWO = (MINUTE, 10 * MINUTE)
         (TWO, 1, GOOD, None),
         (TWO, 0, EASY, None),
         ((10 * MINUTE,), 0, HARD, (0, 15 * MINUTE)),
-        ((3 * DAY,), 0, HARD, (0, 4 * DAY)),  # half as long again, but at most a day
-        ((DAY, 4 * DAY), 0, HARD, (0, 2 * DAY)),  # 2.5 days, to the nearest even day
+        ((5 * DAY,), 0, HARD, (0, 6 * DAY)),  # half as long again, but at most a day
+        ((DAY, 4 * DAY), 0, HARD, (0, 3 * DAY)),  # 2.5 days, to whole ones
         ((MINUTE, 10 * MINUTE, 100 * MINUTE), 1, HARD, (1, 10 * MINUTE)),
         ((MINUTE, 10 * MINUTE, 100 * MINUTE), 1, GOOD, (2, 100 * MINUTE)),
         (TWO, 7, HARD, (1, 10 * MINUTE)),  # the learner has taken steps out since
@@ -212,7 +212,7 @@ def test_the_learner_is_told_of_a_leech_at_the_threshold_and_then_every_half_as_
     assert {lapses for lapses in range(21) if rules.marks_leech(lapses)} == told
 
 
-def test_a_leech_stays_marked():
+def test_a_card_is_a_leech_from_the_threshold_on():
     rules = scheduler()
     state = rules.review(in_review(TODAY, lapses=7), AGAIN, NOW, 0)
     assert state.leech
