@@ -17,7 +17,6 @@ from quizapp.lab.protocol import (
     Frame,
     Malformed,
     decode,
-    encode,
     version_in,
     worker_environment,
 )
@@ -90,13 +89,9 @@ class WorkerProcess:
                     )
                 return
 
-    def send(self, frame: Frame) -> None:
-        """Write one frame; to a worker that has ended it is lost, which `frames` tells soon enough.
-
-        Raises:
-            Malformed: it is too long.
-        """
-        self._input.write(encode(frame))
+    def write(self, line: bytes) -> None:
+        """Write an encoded frame; to a worker that has ended it is lost, which `frames` tells soon enough."""
+        self._input.write(line)
 
     async def _drain_errors(self) -> None:
         while piece := await self._errors.read(1 << 16):

@@ -9,7 +9,7 @@ from quizapp.cards.proof import Verdict
 from quizapp.errors import LabError
 from quizapp.lab.pending import PendingRun
 from quizapp.lab.process import WorkerProcess
-from quizapp.lab.protocol import Frame, Kind
+from quizapp.lab.protocol import Frame, Kind, encode
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.state import Phase
 
@@ -25,7 +25,7 @@ class Supervisor:
         self._settings = settings
         self._on_change = on_change
         self._process: WorkerProcess | None = None
-        self._unsent: list[Frame] = [_configure(settings)]
+        self._unsent = [encode(_configure(settings))]
         self._imported = False
         self._loading: set[str] = set()
         self._failures: dict[str, str] = {}
@@ -44,10 +44,11 @@ class Supervisor:
         Raises:
             Malformed: the frame is too long.
         """
+        line = encode(frame)
         if self._process is None:
-            self._unsent.append(frame)
+            self._unsent.append(line)
         else:
-            self._process.send(frame)
+            self._process.write(line)
 
     def prepare(self, role: str) -> None:
         """Have a spare of the role."""
@@ -74,6 +75,7 @@ class Supervisor:
         await asyncio.wait({self._life})
 
     async def _live(self) -> None:
+        why = "The worker was let go."
         try:
             why = await self._follow()
         except LabError as error:
@@ -81,8 +83,8 @@ class Supervisor:
         finally:
             if self._process is not None:
                 await self._process.close()
-        if self._run is not None:
-            self._run.end(Verdict.DIED if self._run.started else Verdict.UNAVAILABLE, why)
+            if self._run is not None:
+                self._run.end(Verdict.DIED if self._run.started else Verdict.UNAVAILABLE, why)
         if not self._closing:
             self.phase, self.message = Phase.BROKEN, why
             self._on_change()
@@ -90,8 +92,8 @@ class Supervisor:
     async def _follow(self) -> str:
         """Take frames until there are no more; why that is, in words."""
         self._process = process = await WorkerProcess.spawn(self._settings)
-        for frame in self._unsent:
-            process.send(frame)
+        for line in self._unsent:
+            process.write(line)
         async for frame in process.frames():
             self._take(frame)
         return f"The worker has ended. {await process.last_words()}".strip()
@@ -109,7 +111,8 @@ class Supervisor:
         role = str(frame.body.get("role", ""))
         if frame.kind is Kind.READY and not role:
             self._imported = True
-            self.device, self.sandbox = str(frame.body["device"]), str(frame.body["sandbox"])
+            self.device = str(frame.body.get("device", self.device))
+            self.sandbox = str(frame.body.get("sandbox", ""))
         elif frame.kind is Kind.READY:
             self._loading.discard(role)
             self._failures.pop(role, None)

@@ -58,7 +58,9 @@ class Transcript:
         try:
             return self._take(frame)
         except (ValidationError, KeyError, TypeError) as error:
-            raise ProtocolError(f"The worker sent a {frame.kind} frame that says nothing of the kind.") from error
+            raise ProtocolError(
+                f"The worker does not keep to the protocol: a {frame.kind} frame says something else."
+            ) from error
 
     def _take(self, frame: Frame) -> Run | None:
         if frame.kind is Kind.OUTPUT:

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.lab.worker.values import cut, describe
+from quizapp.lab.worker.values import cut, describe, is_tensor
 
 NAME = "__checks__"
 """What the recorder is called in the snippet's namespace."""
@@ -58,6 +58,11 @@ class Checks:
         """Remember a part of the test, and give it back."""
         self._notes.setdefault(index, {})[position] = value
         return value
+
+    def owner(self, index: int, position: int, value: Any) -> Any:
+        """The same for what a method is called on, where that is a plain value and no module or model."""
+        plain = isinstance(value, str | bytes | int | float | list | tuple | dict | set | frozenset)
+        return self.note(index, position, value) if plain or is_tensor(value) else value
 
     def failed(self, index: int, result: Any) -> bool:
         """Whether the test was false; the caller explains then."""
@@ -118,9 +123,9 @@ class _Parts(ast.NodeVisitor):
         self._index = index
         self._count = 0
 
-    def _note(self, node: ast.expr) -> ast.expr:
+    def _note(self, node: ast.expr, method: str = "note") -> ast.expr:
         self._count += 1
-        return ast.copy_location(_call("note", self._index, ast.Constant(self._count), node), node)
+        return ast.copy_location(_call(method, self._index, ast.Constant(self._count), node), node)
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         node.left = self._note(node.left)
@@ -136,9 +141,11 @@ class _Parts(ast.NodeVisitor):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        """`torch.allclose(a, b)`: the arguments; `(a == b).all()`: the parts of what it is called on."""
-        if isinstance(node.func, ast.Attribute) and not isinstance(node.func.value, ast.Name):
-            node.func.value = self.visit(node.func.value)
+        """`torch.allclose(a, b)`: the arguments; `(a == b).all()`: the parts of what it is called on too."""
+        if isinstance(node.func, ast.Attribute):
+            called_on = node.func.value
+            parted = isinstance(called_on, ast.Compare | ast.BoolOp | ast.Call)
+            node.func.value = self.visit(called_on) if parted else self._note(called_on, "owner")
         node.args = [self._argument(argument) for argument in node.args]
         return node
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import signal
@@ -104,7 +105,8 @@ def _settle(here: Path) -> None:
     tempfile.tempdir = None
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
-        stream = os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+        raw = io.FileIO(descriptor, "w", closefd=False)  # unbuffered: what was printed survives a crash, in its order
+        stream = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     signal.signal(signal.SIGINT, signal.default_int_handler)

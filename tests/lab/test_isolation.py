@@ -1,0 +1,205 @@
+"""One snippet cannot change another's answer, nor hang, kill or outlive the lab."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from quizapp.cards.proof import Run, Verdict
+from tests.lab.conftest import Bench, eventually, threads_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SOUND = """\
+assert model(**tokenizer('a', return_tensors='pt')).logits.abs().sum() > 0
+assert torch.get_default_dtype() == torch.float32
+"""
+SLEEP_IN_A_DAEMON = """\
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(600)
+    os._exit(0)
+"""
+
+
+async def started(bench: Bench, code: str, role: str = "none", **kwargs: object) -> tuple[asyncio.Task[Run], list[str]]:
+    """A run of code that prints something first; it has printed by now."""
+    printed: list[str] = []
+    task = asyncio.create_task(
+        bench.run("print('going', flush=True)\n" + code, role, on_output=printed.append, **kwargs)
+    )
+    assert await eventually(lambda: bool(printed) or task.done())
+    return task, printed
+
+
+async def only_the_worker_is_left(bench: Bench, before: int) -> bool:
+    """Whether it comes to what it was `before`: not one process more, and the next spare is there."""
+    return await eventually(lambda: len(bench.processes()) == before)
+
+
+async def settled(bench: Bench) -> int:
+    """How many processes the worker has when nothing runs: the zygote, and two for each role."""
+    await bench.run("assert True")
+    assert await eventually(lambda: len(bench.processes()) % 2 == 1)
+    return len(bench.processes())
+
+
+async def test_what_a_run_changes_is_gone_in_the_next(bench: Bench) -> None:
+    first = await bench.run(
+        "import os, random, sys, builtins\n"
+        "with torch.no_grad():\n    for p in model.parameters(): p.zero_()\n"
+        "torch.set_default_dtype(torch.float64); torch.manual_seed(1); random.seed(1)\n"
+        "os.environ['LEFT'] = '1'; builtins.left = 1; sys.modules['json'] = None\n"
+        "open('left.txt', 'w').write('x')\n" + SOUND.replace("> 0", "== 0").replace("float32", "float64"),
+        "causal",
+    )
+    assert first.verdict is Verdict.VERIFIED, first
+    second = await bench.run(
+        "import os, builtins, json\n" + SOUND + "assert 'LEFT' not in os.environ and not hasattr(builtins, 'left')\n"
+        "assert os.listdir('.') == []",
+        "causal",
+    )
+    assert second.verdict is Verdict.VERIFIED, second
+
+
+async def test_the_working_folder_is_fresh_private_and_removed(bench: Bench) -> None:
+    run = await bench.run(
+        "import os, tempfile, pathlib\nassert tempfile.gettempdir() == os.getcwd() == str(pathlib.Path.home())",
+        predict="os.getcwd()",
+    )
+    assert run.verdict is Verdict.VERIFIED, run
+    folder = Path((run.observed or "").strip("'"))
+    assert bench.mark in folder.parents
+    assert await eventually(lambda: not folder.exists())
+
+
+async def test_no_token_of_the_learner_reaches_a_snippet(bench: Bench) -> None:
+    run = await bench.run(
+        "import os\nassert 'HF_TOKEN' not in os.environ\n"
+        "assert 'secret-of-the-learner' not in open('/proc/self/environ').read()"
+    )
+    assert run.verdict is Verdict.VERIFIED, run
+
+
+async def test_a_run_over_its_time_is_stopped_and_says_where(bench: Bench) -> None:
+    before = await settled(bench)
+    run = await bench.run("print('on')\nassert True\nimport time\ntime.sleep(600)", timeout=0.5)
+    assert run.verdict is Verdict.TIMEOUT
+    assert "limit of 0.5 s" in run.error
+    assert "line 4" in run.error
+    assert run.output == "on\n"
+    assert [check.passed for check in run.checks] == [True]
+    assert await only_the_worker_is_left(bench, before)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True: pass",
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(600)",
+        "while True: print('x' * 1000)",
+        "import subprocess\nsubprocess.run(['sleep', '600'])",
+        SLEEP_IN_A_DAEMON + "time.sleep(600)",
+    ],
+    ids=["loop", "stubborn", "deaf", "flood", "child", "daemon"],
+)
+async def test_stop_ends_whatever_runs_and_nothing_is_left(bench: Bench, code: str) -> None:
+    before = await settled(bench)
+    task, _ = await started(bench, code)
+    await bench.lab.stop()
+    run = await task
+    assert run.verdict is Verdict.TIMEOUT
+    assert run.error.startswith("Stopped by you after ")
+    assert await only_the_worker_is_left(bench, before)
+    assert (await bench.run("assert True")).verdict is Verdict.VERIFIED
+
+
+async def test_what_a_snippet_leaves_running_ends_with_it(bench: Bench) -> None:
+    before = await settled(bench)
+    run = await bench.run(SLEEP_IN_A_DAEMON + "assert True")
+    assert run.verdict is Verdict.VERIFIED, run
+    assert await only_the_worker_is_left(bench, before)
+
+
+async def test_to_cancel_the_wait_is_to_stop_the_run(bench: Bench) -> None:
+    before = await settled(bench)
+    task, _ = await started(bench, "import time\ntime.sleep(600)")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await bench.run("assert True")).verdict is Verdict.VERIFIED
+    assert await only_the_worker_is_left(bench, before)
+
+
+async def test_to_stop_when_nothing_runs_is_nothing(bench: Bench) -> None:
+    await bench.lab.stop()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import os\nos._exit(3)", "status 3"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
+        ("import ctypes\nctypes.string_at(0)", "SIGSEGV"),
+        ("import os\nos.closerange(3, 100)\nwhile True: pass", "SIGKILL"),
+    ],
+    ids=["exit", "killed", "crashed", "hung up"],
+)
+async def test_a_process_that_dies_is_told_with_how(bench: Bench, code: str, said: str) -> None:
+    run = await bench.run("print('last words')\nassert True\n" + code)
+    assert run.verdict is Verdict.DIED
+    assert said in run.error
+    assert run.output == "last words\n"
+    assert len(run.checks) == 1
+    assert (await bench.run("assert True")).verdict is Verdict.VERIFIED
+
+
+async def test_too_much_memory_ends_that_run_only(bench: Bench) -> None:
+    run = await bench.run("x = torch.ones(1 << 30)\nassert True")
+    assert run.verdict is Verdict.ERROR
+    assert "memory" in run.error
+    assert (await bench.run("assert True")).verdict is Verdict.VERIFIED
+
+
+async def test_a_snippet_that_floods_the_labs_own_pipe_is_ended(bench: Bench) -> None:
+    write = "    try: os.write(fd, b'x' * 3_000_000)\n    except OSError: pass\n"
+    run = await bench.run(f"import os\nfor fd in range(3, 20):\n{write}assert True")
+    assert run.verdict is Verdict.DIED
+    assert (await bench.run("assert True")).verdict is Verdict.VERIFIED
+
+
+async def test_a_killed_role_zygote_takes_its_run_along_and_the_next_run_has_a_new_one(bench: Bench) -> None:
+    run = await bench.run("import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)", "causal")
+    assert run.verdict is Verdict.DIED
+    assert "causal" in run.error
+    assert (await bench.run(SOUND, "causal")).verdict is Verdict.VERIFIED
+
+
+async def test_a_killed_zygote_takes_its_run_along_and_the_next_run_has_a_new_one(bench: Bench) -> None:
+    task, _ = await started(bench, "import time\ntime.sleep(600)", "causal")
+    old = bench.processes()
+    zygote = min(old)
+    os.kill(zygote, signal.SIGKILL)
+    run = await task
+    assert run.verdict is Verdict.DIED
+    assert (await bench.run(SOUND, "causal")).verdict is Verdict.VERIFIED
+    assert await eventually(lambda: not old & bench.processes())
+
+
+async def test_the_processes_that_are_forked_have_one_thread(bench: Bench) -> None:
+    await bench.run("assert True", "causal")
+    await bench.run("assert True", "masked")
+    assert {threads_of(pid) for pid in bench.processes()} == {1}
+
+
+async def test_a_run_waits_for_the_one_before_it(bench: Bench) -> None:
+    runs = await asyncio.gather(*(bench.run(f"assert {n} != 3", predict=str(n)) for n in range(5)))
+    assert [run.observed for run in runs] == ["0", "1", "2", "3", "4"]
+    assert [run.verdict for run in runs].count(Verdict.REFUTED) == 1

@@ -1,0 +1,105 @@
+"""Values as text: bounded, and literals where Python has them."""
+
+from __future__ import annotations
+
+import ast
+
+import numpy as np
+import pytest
+import torch
+
+from quizapp.lab.worker.charts import chart
+from quizapp.lab.worker.values import describe, literal
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (torch.Size([2, 9]), "(2, 9)"),
+        (torch.tensor(3), "3"),
+        (torch.tensor(True), "True"),
+        (torch.tensor([[1, 2], [3, 4]]), "[[1, 2], [3, 4]]"),
+        (torch.tensor(0.5, requires_grad=True), "0.5"),
+        (np.float32(0.5), "0.5"),
+        (np.arange(3), "[0, 1, 2]"),
+        ((torch.tensor(1), "a", None), "(1, 'a', None)"),
+        ({"a": torch.Size([1])}, "{'a': (1,)}"),
+        (torch.float16, "torch.float16"),
+        (torch.device("cpu"), "cpu"),
+        ("text", "'text'"),
+        (2**70, str(2**70)),
+    ],
+)
+def test_what_is_observed_is_a_literal(value: object, text: str) -> None:
+    assert literal(value) == text
+
+
+def test_a_large_tensor_is_described_not_written_out() -> None:
+    assert literal(torch.zeros(2, 9, 64)) == "tensor of (2, 9, 64), float32, 0.0 … 0.0"
+    assert describe(torch.arange(100)) == "tensor of (100,), int64, 0.0 … 99.0"
+    assert describe(torch.ones(100, dtype=torch.bool)) == "tensor of (100,), bool"
+
+
+def test_numbers_beside_a_check_have_six_digits() -> None:
+    assert describe(torch.tensor([0.1, 1 / 3])) == "[0.1, 0.333333]"
+
+
+@pytest.mark.parametrize("value", ["x" * 10**6, [0] * 10**6, {n: n for n in range(10**5)}, b"x" * 10**6])
+def test_no_value_is_longer_than_its_place(value: object) -> None:
+    assert len(describe(value)) <= 200
+    assert len(literal(value)) <= 4_000
+
+
+class Tokenizer:
+    def decode(self, ids: list[int]) -> str:
+        return f"<{ids[0]}>"
+
+
+def test_probabilities_with_a_tokenizer_are_bars_of_the_likeliest_tokens() -> None:
+    bars = chart(torch.tensor([0.1, 0.6, 0.3]), Tokenizer(), "next", 2)
+    assert bars == {"chart": "bars", "title": "next", "labels": ["<1>", "<2>"], "values": pytest.approx([0.6, 0.3])}
+
+
+def test_a_matrix_has_names_on_both_sides() -> None:
+    heat = chart([[1, 2]], (["row"], ["a", "b"]), "", None)
+    assert (heat["rows"], heat["columns"], heat["values"]) == (["row"], ["a", "b"], [[1.0, 2.0]])
+
+
+def test_names_without_a_pair_serve_both_sides() -> None:
+    heat = chart(torch.eye(2), ["a", "b"], "", None)
+    assert heat["rows"] == heat["columns"] == ["a", "b"]
+
+
+def test_a_mapping_is_a_table() -> None:
+    table = chart({"loss": torch.tensor(0.5), "n": 2}, None, "", None)
+    assert table["rows"] == [["loss", "0.5"], ["n", "2"]]
+
+
+def test_charts_are_bounded_and_say_so() -> None:
+    assert len(chart(torch.zeros(10**6), None, "", None)["values"]) <= 1_000
+    heat = chart(torch.zeros(500, 300), None, "mask", None)
+    assert (len(heat["values"]), len(heat["values"][0])) == (64, 64)
+    assert "500 × 300" in heat["title"]
+    table = chart([{"a": n} for n in range(10**4)], None, "x" * 1000, None)
+    assert len(table["rows"]) == 50
+    assert len(chart(torch.zeros(10**5), Tokenizer(), "", 10**5)["values"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("value", "labels", "said"),
+    [
+        (torch.zeros(2, 2, 2), None, "one or two dimensions"),
+        (torch.tensor(1.0), None, "one or two dimensions"),
+        (object(), None, "not object"),
+        ([1, 2], ["a"], "2 numbers and 1 labels"),
+        ([[1, 2]], ["a"], "1 labels for 2"),
+    ],
+)
+def test_what_cannot_be_charted_is_refused_in_words(value: object, labels: object, said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        chart(value, labels, "", None)
+
+
+def test_a_literal_reads_back() -> None:
+    value = {"shape": torch.zeros(2, 3).shape, "ids": torch.tensor([1, 2])}
+    assert ast.literal_eval(literal(value)) == {"shape": (2, 3), "ids": [1, 2]}
