@@ -106,11 +106,6 @@ class _Events(Reader, Scanner, Parser):
     def fetch_directive(self) -> None:
         raise ScannerError(None, None, "found a directive", self.get_mark())
 
-    def fetch_flow_collection_start(self, TokenClass: type) -> None:  # noqa: N803 - PyYAML's name
-        if self.flow_level >= MAX_DEPTH:
-            raise _Refused(_too_deep(self.line + 1))
-        super().fetch_flow_collection_start(TokenClass)
-
 
 def _too_deep(line: int) -> Complaint:
     return Complaint(line, f"nested more than {MAX_DEPTH} levels deep; a deck needs fewer than 10.")

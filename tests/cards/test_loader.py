@@ -19,6 +19,12 @@ def test_decks_come_in_the_order_of_their_names_from_all_folders(tmp_path):
     assert not library.problems
 
 
+def test_folders_inside_come_by_name(tmp_path):
+    for name in "geicahbdfj":
+        write(tmp_path / name / "deck.yaml", name)
+    assert [deck.id for deck in load_library([tmp_path]).decks] == list("abcdefghij")
+
+
 def test_a_missing_folder_is_empty_and_a_file_is_read(tmp_path):
     file = write(tmp_path / "one.deck", "one")
     assert [deck.id for deck in load_library([tmp_path / "none", file]).decks] == ["one"]
@@ -53,6 +59,14 @@ def test_the_learners_copy_takes_the_place_of_a_shipped_deck(tmp_path):
     library = load_library([tmp_path / "shipped", tmp_path / "own"], shipped=tmp_path / "shipped")
     assert [(deck.title, deck.shipped) for deck in library.decks] == [("own", False)]
     assert not library.problems
+
+
+def test_two_shipped_decks_of_one_id_are_a_problem(tmp_path):
+    write(tmp_path / "a.yaml", "same", "first")
+    write(tmp_path / "b.yaml", "same", "second")
+    library = load_library([tmp_path], shipped=tmp_path)
+    assert [deck.title for deck in library.decks] == ["first"]
+    assert len(library.problems) == 1
 
 
 def test_a_broken_copy_leaves_the_shipped_deck_in_place(tmp_path):

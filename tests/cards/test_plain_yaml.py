@@ -61,6 +61,11 @@ def test_nasty_files_are_problems_and_nothing_worse(name):
     assert content.faults
 
 
+@pytest.mark.parametrize(("name", "most"), [("tags", 101), ("many names", 20), ("many wrong keys", 22)])
+def test_no_more_is_told_than_can_be_read(name, most):
+    assert len(read(NASTY[name].encode()).faults) == most
+
+
 def test_deep_nesting_needs_little_stack():
     results: list[Content] = []
     threading.stack_size(256 * 1024)

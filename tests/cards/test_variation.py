@@ -131,5 +131,12 @@ def test_a_sample_is_distinct_and_has_every_value_as_far_as_the_limit_allows(siz
         assert len({values[f"n{index}"] for values in draws}) >= min(size, limit)
 
 
+def test_a_sample_is_spread_evenly():
+    draws = every_draw(card({"a": range(10), "b": range(10), "c": range(10)}), 100)
+    for name in "abc":
+        counts = [sum(values[name] == value for values in draws) for value in range(10)]
+        assert min(counts) >= 5, (name, counts)
+
+
 def test_a_sample_of_very_many_draws_is_quick():
     assert len(every_draw(card({f"n{i}": range(30) for i in range(40)}), 50)) == 50
