@@ -54,7 +54,7 @@ class Supervisor:
         """Have a spare of the role."""
         self._loading.add(role)
         self.send(Frame(Kind.PREPARE, body={"role": role}))
-        self._assess()
+        self._assess(f"preparing {role}…" if self._imported else "")
 
     def attend(self, run: PendingRun | None) -> None:
         """The run whose frames come next; None for none."""

@@ -193,6 +193,15 @@ async def test_a_killed_zygote_takes_its_run_along_and_the_next_run_has_a_new_on
     assert await eventually(lambda: not old & bench.processes())
 
 
+async def test_a_snippet_that_halts_its_watcher_is_stopped_all_the_same(bench: Bench) -> None:
+    code = "import os, signal, time\ntime.sleep(0.5)\nos.kill(os.getppid(), signal.SIGSTOP)\nwhile True: pass"
+    task, _ = await started(bench, code, "causal")
+    await asyncio.sleep(1)
+    await bench.lab.stop()
+    assert (await task).verdict is Verdict.TIMEOUT
+    assert (await bench.run(SOUND, "causal")).verdict is Verdict.VERIFIED
+
+
 async def test_the_processes_that_are_forked_have_one_thread(bench: Bench) -> None:
     await bench.run("assert True", "causal")
     await bench.run("assert True", "masked")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
+import safetensors.torch
+import torch
 
 from quizapp.cards.proof import Snippet, Verdict
 from quizapp.lab.client import Lab, LabState, Phase
-from quizapp.lab.settings import LabSettings
+from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from tests.lab.conftest import eventually, processes_with
 
 HOLDS = Snippet("none", "assert True")
@@ -78,6 +83,36 @@ async def test_from_the_start_to_ready_it_says_what_it_does_and_closing_leaves_n
     assert await eventually(lambda: not processes_with(str(tmp_path)))
     assert not any(tmp_path.iterdir())  # noqa: ASYNC240
     assert lab.state.phase is Phase.OFF
+
+
+async def test_only_safetensors_are_loaded(tmp_path: Path) -> None:
+    folder = tmp_path / "pickled"
+    shutil.copytree(SHIPPED_MODELS / "causal", folder)
+    weights = safetensors.torch.load_file(folder / "model.safetensors")
+    (folder / "model.safetensors").unlink()
+    torch.save(weights, folder / "pytorch_model.bin")
+    lab = Lab(LabSettings(device="cpu", models={"causal": str(folder)}))
+    run = await lab.run(Snippet("causal", "assert True"), {}, 1)
+    assert run.verdict is Verdict.UNAVAILABLE
+    assert "safetensors" in run.error
+    assert "models.causal" in run.error
+    await lab.close()
+
+
+async def test_a_killed_worker_leaves_a_folder_that_the_next_one_removes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    (tmp_path / "quizapp-lab-left").mkdir()
+    (tmp_path / "quizapp-lab-left" / "file").write_text("x")
+    (tmp_path / "quizapp-lab-living").mkdir()
+    living = os.open(tmp_path / "quizapp-lab-living", os.O_RDONLY)
+    fcntl.flock(living, fcntl.LOCK_EX)
+    lab = Lab(LabSettings(device="cpu"))
+    assert (await lab.run(HOLDS, {}, 1)).verdict is Verdict.VERIFIED
+    await lab.close()
+    os.close(living)
+    assert [path.name for path in tmp_path.iterdir()] == ["quizapp-lab-living"]  # noqa: ASYNC240
 
 
 async def test_a_run_can_be_stopped_while_the_worker_still_starts(tmp_path: Path) -> None:

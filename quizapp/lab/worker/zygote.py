@@ -19,10 +19,9 @@ from quizapp.lab.protocol import NO_MODEL, Frame, Kind, encode, magic_line, work
 from quizapp.lab.worker import sandbox
 from quizapp.lab.worker.loading import choose_device
 from quizapp.lab.worker.processes import adopt_orphans, die_with_parent, kill, live, sweep
+from quizapp.lab.worker.scratch import make_scratch
 from quizapp.lab.worker.values import cut
 from quizapp.lab.worker.wire import Channel, keep_only
-
-SCRATCH = "quizapp-lab-"
 
 
 def main() -> None:
@@ -39,6 +38,7 @@ def serve(app: Channel) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the app decides, not a key in its terminal
     adopt_orphans()
     scratch = make_scratch()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)  # torch makes folders while it is imported
     try:
         Zygote(app, scratch).serve()
     except BrokenPipeError:
@@ -58,15 +58,6 @@ def take_streams() -> Channel:
     return Channel(incoming, outgoing)
 
 
-def make_scratch() -> Path:
-    """A folder for the runs' working folders; those that killed workers of this user left are removed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
-        pid = left.name.removeprefix(SCRATCH).partition("-")[0]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
-
-
 def import_libraries(app: Channel, settings: dict[str, Any]) -> None:
     """What every run needs, imported once; the device is decided here, for all roles."""
     app.send(Kind.STATUS, message="importing torch…")
@@ -76,9 +67,9 @@ def import_libraries(app: Channel, settings: dict[str, Any]) -> None:
     torch.set_num_interop_threads(1)
     app.send(Kind.STATUS, message="importing transformers…")
     import transformers
+    import transformers.modeling_utils  # two thirds of what loading any model costs, once for all roles
 
     transformers.utils.logging.disable_progress_bar()
-    _ = transformers.AutoModelForCausalLM, transformers.AutoModelForMaskedLM, transformers.AutoTokenizer  # lazy
     settings["device"] = choose_device(settings["device"])
     app.send(Kind.READY, sandbox=sandbox.LEVEL, device=settings["device"])
 
@@ -200,5 +191,6 @@ def hold(name: str, settings: dict[str, Any], scratch: Path, app: Channel) -> No
     except BrokenPipeError:
         pass  # the zygote is gone
     except Exception as error:
-        message = f"The role {name!r} cannot be had: {type(error).__name__}: {error}"
+        where = f"`models.{name}` under [lab] in the settings names the model."
+        message = f"The role {name!r} cannot be had: {type(error).__name__}: {error}\n{where}"
         app.send(Kind.FAILED, role=name, message=cut(message, 2_000))
