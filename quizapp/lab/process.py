@@ -104,11 +104,12 @@ class WorkerProcess:
         return bytes(self._said).decode(errors="replace").strip()
 
     async def close(self) -> None:
-        """End its input, so that it ends what it started and then itself; kill its group if it does not."""
+        """End its input and ask it to go; it ends what it started, then itself. Kill its group if it does not."""
         self._input.close()
         try:
+            self._process.terminate()  # it may be importing, and not reading
             await asyncio.wait_for(self._process.wait(), FAREWELL)
-        except TimeoutError:
+        except (TimeoutError, ProcessLookupError):
             pass
         self.kill()
         await self._process.wait()

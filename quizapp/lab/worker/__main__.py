@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from quizapp.lab.worker.zygote import main
+import sys
 
 if __name__ == "__main__":
+    if sys.platform != "linux":
+        sys.exit(
+            "The worker forks, which is safe on Linux only. `command` under [lab] can start one on another machine."
+        )
+    from quizapp.lab.worker.zygote import main
+
     main()

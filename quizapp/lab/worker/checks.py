@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.lab.worker.values import cut, describe, is_tensor
+from quizapp.lab.worker.values import ALL_DIGITS, cut, describe, is_tensor
 
 NAME = "__checks__"
 """What the recorder is called in the snippet's namespace."""
@@ -70,17 +70,20 @@ class Checks:
         notes = self._notes.pop(index, {})
         if passed and index not in self._outcome:
             self._outcome[index] = True
-            self._report(index, passed=True, values=[describe(notes[key]) for key in sorted(notes)])
+            self._report(index, passed=True, parts=[notes[key] for key in sorted(notes)])
         elif not passed and self._outcome.get(index, True):
             self._outcome[index] = False
-            self._report(index, passed=False, values=[describe(notes[key]) for key in sorted(notes)])
+            self._report(index, passed=False, parts=[notes[key] for key in sorted(notes)])
         return not passed
 
     def explain(self, index: int, message: Any) -> None:
         """Add the assertion's own message to a failure."""
         self._emit(index=index, message=cut(str(message), MESSAGE))
 
-    def _report(self, index: int, *, passed: bool, values: list[str]) -> None:
+    def _report(self, index: int, *, passed: bool, parts: list[Any]) -> None:
+        values = [describe(part) for part in parts]
+        if not passed and len(set(values)) < len(values):  # what differs must not look the same
+            values = [describe(part, ALL_DIGITS) for part in parts]
         written = self._assertions[index]
         source = cut(written.source, SOURCE)
         self._emit(index=index, line=written.line, source=source, passed=passed, values=values)

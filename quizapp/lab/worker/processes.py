@@ -83,6 +83,8 @@ def live(life: Callable[..., None], *arguments: Any) -> NoReturn:
     try:
         life(*arguments)
         code = 0
+    except SystemExit:
+        code = 0
     except BaseException:
         traceback.print_exc()  # the app keeps the end of what the worker says on standard error
     finally:

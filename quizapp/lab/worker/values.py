@@ -7,6 +7,10 @@ from typing import Any
 
 SHOWN = 200
 """Characters of a value beside a check."""
+DIGITS = 6
+"""Significant digits of a number beside a check."""
+ALL_DIGITS = 17
+"""As many as tell any two numbers apart."""
 ELEMENTS = 64
 """Elements of a tensor or array that are still written out."""
 LITERAL = 4_000
@@ -17,24 +21,24 @@ _short.maxlist = _short.maxtuple = _short.maxset = _short.maxfrozenset = _short.
 _short.maxstring = _short.maxother = _short.maxlong = SHOWN
 
 
-def describe(value: Any) -> str:
+def describe(value: Any, digits: int = DIGITS) -> str:
     """A value in a few words: `[2, 9]`, `3.25`, `tensor of (2, 9, 64), float32, -1.5 … 2.25`."""
     try:
-        return cut(_describe(value), SHOWN)
+        return cut(_describe(value, digits), SHOWN)
     except Exception as error:
         return f"<a {type(value).__name__} that cannot be shown: {type(error).__name__}>"
 
 
-def _describe(value: Any) -> str:
+def _describe(value: Any, digits: int = DIGITS) -> str:
     if not is_tensor(value):
-        return _short.repr(plain(value))
+        return _short.repr(_rounded(plain(value), digits))
     if _count(value) <= ELEMENTS:
-        return repr(_rounded(value.tolist()))
+        return repr(_rounded(value.tolist(), digits))
     kind = str(value.dtype).removeprefix("torch.")
     text = f"tensor of {tuple(value.shape)}, {kind}"
     if "complex" in kind or "bool" in kind:
         return text
-    return f"{text}, {_rounded(float(value.min()))} … {_rounded(float(value.max()))}"
+    return f"{text}, {_rounded(float(value.min()), digits)} … {_rounded(float(value.max()), digits)}"
 
 
 def literal(value: Any) -> str:
@@ -77,11 +81,11 @@ def _count(value: Any) -> int:
     return count
 
 
-def _rounded(value: Any) -> Any:
-    """Floats to six significant digits, in lists too."""
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+def _rounded(value: Any, digits: int) -> Any:
+    """Floats to so many significant digits, in lists and tuples too."""
+    if type(value) in (list, tuple):
+        return type(value)(_rounded(item, digits) for item in value)
+    return float(f"{value:.{digits}g}") if isinstance(value, float) else value
 
 
 def cut(text: str, most: int) -> str:

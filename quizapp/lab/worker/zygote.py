@@ -10,6 +10,7 @@ import select
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,12 +35,13 @@ def main() -> None:
 
 def serve(app: Channel) -> None:
     """The life of a worker."""
-    app.write(magic_line())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the app decides, not a key in its terminal
     adopt_orphans()
     scratch = make_scratch()
     os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)  # torch makes folders while it is imported
     try:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        app.write(magic_line())
         Zygote(app, scratch).serve()
     except BrokenPipeError:
         pass  # the app is gone
@@ -169,6 +171,7 @@ class Zygote:
         pid = os.fork()
         if pid == 0:
             end = theirs.detach()
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             keep_only({end})
             die_with_parent(parent)
             adopt_orphans()

@@ -96,6 +96,11 @@ def test_checks_in_functions_methods_and_recursion_count_by_where_they_are_writt
     assert {check["line"] for check in ran.checks.values()} == {3, 5, 8}
 
 
+def test_numbers_that_differ_late_do_not_look_the_same() -> None:
+    assert Ran("assert 0.1 + 0.2 == 0.3").values() == ["0.30000000000000004", "0.3"]
+    assert Ran("assert 0.1 + 0.2 > 0.3").values() == ["0.3", "0.3"]
+
+
 def test_two_checks_of_one_line_are_two() -> None:
     assert Ran("assert True; assert False").passed == [True, False]
 

@@ -42,6 +42,7 @@ def test_a_large_tensor_is_described_not_written_out() -> None:
 
 def test_numbers_beside_a_check_have_six_digits() -> None:
     assert describe(torch.tensor([0.1, 1 / 3])) == "[0.1, 0.333333]"
+    assert describe((0.1 + 0.2, [1e-9 / 3])) == "(0.3, [3.33333e-10])"
 
 
 @pytest.mark.parametrize("value", ["x" * 10**6, [0] * 10**6, {n: n for n in range(10**5)}, b"x" * 10**6])
