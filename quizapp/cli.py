@@ -86,6 +86,8 @@ def study() -> None:
         )
     )
     quiz_app.run()
+    if quiz_app.last_words:
+        typer.echo(f"quizapp: {quiz_app.last_words}", err=True)
     sys.exit(quiz_app.return_code or 0)
 
 

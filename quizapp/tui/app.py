@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import HelpPanel
 
 from quizapp.cards.card import Library
+from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
 from quizapp.study.events import Event
 from quizapp.study.session import Session
@@ -40,6 +41,8 @@ class QuizApp(App[None]):
         super().__init__()
         self.services = services
         self.lab = services.make_lab(self._lab_changed)
+        self.last_words = ""
+        """What the learner must still be told once the screen is gone."""
 
     def on_mount(self) -> None:
         """Paint the decks first; the lab warms up meanwhile."""
@@ -54,7 +57,10 @@ class QuizApp(App[None]):
     async def on_unmount(self) -> None:
         """Leave nothing running and nothing half-written."""
         await self.lab.close()
-        await self.services.log.close()
+        try:
+            await self.services.log.close()
+        except StoreError as error:
+            self.last_words = str(error)
 
     # -- sessions ----------------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ class Figures:
     forecast: tuple[int, ...]
     """Cards due on the coming study days, today first."""
     retention: tuple[int, int]
-    """Recalled, of how many reviews; over the whole log."""
+    """Recalled, of how many reviews; over the events given."""
     retention_wanted: float
 
     @property
@@ -46,7 +46,7 @@ def figures(
     services: Services,
     now: datetime,
 ) -> Figures:
-    """Work the figures out; `events` is the whole log."""
+    """Work the figures out; `events` begins before today and reaches as far back as the retention is to look."""
 
     def row(deck: str | None, title: str, cards: Sequence[Card]) -> DeckRow:
         counts = plan(cards, states, events, services.study, services.scheduler, now).counts

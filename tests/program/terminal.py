@@ -12,9 +12,10 @@ from typing import Self
 import pexpect
 import pyte
 
-PATIENCE = 60.0
+PATIENCE = 20.0
 """Seconds to wait for something that must come; generous, since it is not what is measured."""
 
+ESCAPE_PAUSE = 0.5
 KEYS = {"enter": "\r", "escape": "\x1b", "space": " ", "down": "\x1b[B", "up": "\x1b[A", "ctrl+q": "\x11", "tab": "\t"}
 
 
@@ -79,6 +80,10 @@ class Terminal:
         """Press keys by name, or type text."""
         for key in keys:
             self.process.send(KEYS.get(key, key))
+            if key == "escape":
+                end = time.monotonic() + ESCAPE_PAUSE  # at once with the next key it would read as alt and that key
+                while time.monotonic() < end:
+                    self.read()
 
     def wait_for_exit(self) -> int:
         """Wait until the program has ended; returns its exit code."""
@@ -86,5 +91,6 @@ class Terminal:
         while self.process.isalive() and time.monotonic() < end:
             self.read()
         assert not self.process.isalive(), f"still running; the screen shows:\n{self.text}"
+        self.read()
         self.process.close()
         return int(self.process.exitstatus if self.process.exitstatus is not None else -self.process.signalstatus)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import ClassVar
 
 from textual import on, work
@@ -22,6 +23,8 @@ from quizapp.tui.widgets.deck_list import DeckList, heading
 from quizapp.tui.widgets.lab_line import LabLine
 
 PROBLEMS_SHOWN = 3
+RETENTION_SPAN = timedelta(days=30)
+"""How far back the true retention looks; a whole log of years takes seconds to read."""
 
 
 class HomeScreen(QuizScreen[None]):
@@ -40,7 +43,6 @@ class HomeScreen(QuizScreen[None]):
         yield DeckList(id="decks")
         with VerticalScroll(id="notices", can_focus=False):
             yield Static(id="problems", markup=False)
-        yield Static(id="gap")
         yield Static(id="forecast", markup=False)
         yield LabLine(id="lab")
         yield Footer(show_command_palette=False)
@@ -60,7 +62,8 @@ class HomeScreen(QuizScreen[None]):
         services = self.services
         self.quiz.library = library = await asyncio.to_thread(services.load_library)
         try:
-            states, events = await services.log.states(), await services.log.events()
+            since = services.clock.day(services.now()) - RETENTION_SPAN
+            states, events = await services.log.states(), await services.log.events(since=since)
         except StoreError as error:
             self.app.exit(return_code=2, message=f"quizapp: {error}")
             return
@@ -105,10 +108,15 @@ class HomeScreen(QuizScreen[None]):
 
 
 def _problems(problems: tuple[Problem, ...]) -> Content:
-    shown = [Content.assemble(("! ", "$text-warning bold"), one_line(str(p))) for p in problems[:PROBLEMS_SHOWN]]
+    shown = [Content.assemble(("! ", "$text-warning bold"), _problem(problem)) for problem in problems[:PROBLEMS_SHOWN]]
     more = len(problems) - PROBLEMS_SHOWN
     rest = Content.styled(f"  and {more} more; `quizapp check` lists all", MUTED) if more > 0 else Content()
     return lines(*shown, rest)
+
+
+def _problem(problem: Problem) -> Content:
+    """The problem at its file in its folder; `quizapp check` gives the whole path."""
+    return one_line(f"{problem.path.parent.name}/{problem.path.name}:{problem.line}: {problem.message}")
 
 
 def _forecast(seen: Figures) -> Content:

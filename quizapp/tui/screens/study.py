@@ -53,9 +53,10 @@ class StudyScreen(QuizScreen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._attempt: Attempt | None = None
+        self.attempt: Attempt | None = None
         self._proving: Worker[None] | None = None
         self._committing = False
+        self._unwritten: Event | None = None
 
     @property
     def _now(self) -> datetime:
@@ -78,10 +79,10 @@ class StudyScreen(QuizScreen[None]):
         """Show the card that comes next, or leave when none does."""
         prompt = self._session.next(self._now)
         if prompt is None:
-            self._attempt = None
+            self.attempt = None
             self.quiz.show_summary(self._session)
             return
-        self._attempt = Attempt(prompt, self._now)
+        self.attempt = Attempt(prompt, self._now)
         view = CardView(prompt)
         stage = self.query_one("#stage", Container)
         await stage.remove_children()
@@ -93,7 +94,7 @@ class StudyScreen(QuizScreen[None]):
 
     def _refresh_frame(self) -> None:
         """Bring the header, the rating bar and the keys up to date with the attempt."""
-        attempt = self._attempt
+        attempt = self.attempt
         if attempt is None:
             return
         library = self.quiz.library
@@ -111,7 +112,7 @@ class StudyScreen(QuizScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the keys that do something now."""
-        attempt = self._attempt
+        attempt = self.attempt
         if attempt is None:
             return action in {"leave", "undo"}
         if action == "run":
@@ -128,15 +129,15 @@ class StudyScreen(QuizScreen[None]):
 
     async def action_advance(self) -> None:
         """Reveal; once revealed, give the suggested rating, or good."""
-        if self._attempt is None:
+        if self.attempt is None:
             return
-        if self._attempt.revealed:
-            await self.action_rate(self._default_rating(self._attempt))
+        if self.attempt.revealed:
+            await self.action_rate(self._default_rating(self.attempt))
         else:
             self._reveal()
 
     def _reveal(self) -> None:
-        attempt = self._attempt
+        attempt = self.attempt
         if attempt is None or attempt.revealed:
             return
         attempt.revealed = True
@@ -155,7 +156,7 @@ class StudyScreen(QuizScreen[None]):
 
     @on(AnswerArea.Given)
     def _answered(self, event: AnswerArea.Given) -> None:
-        attempt = self._attempt
+        attempt = self.attempt
         if attempt is None or attempt.revealed:
             return
         if attempt.prompt.card.kind is Kind.PREDICT:
@@ -181,7 +182,7 @@ class StudyScreen(QuizScreen[None]):
 
     def action_run(self) -> None:
         """Run the snippet, unless it is running already."""
-        attempt = self._attempt
+        attempt = self.attempt
         if attempt is not None and attempt.prompt.card.snippet is not None and self._proving is None:
             self._proving = self._prove(attempt)
             self.refresh_bindings()
@@ -190,7 +191,7 @@ class StudyScreen(QuizScreen[None]):
     async def _prove(self, attempt: Attempt) -> None:
         try:
             run = await self._allowed_run(attempt)
-            if run is not None and attempt is self._attempt:
+            if run is not None and attempt is self.attempt:
                 attempt.run = run
                 view = self.query_one(CardView)
                 await view.run_finished(run)
@@ -201,7 +202,7 @@ class StudyScreen(QuizScreen[None]):
                     view.query_one(RunView).scroll_visible(top=True, animate=False)
         finally:
             self._proving = None
-            self._refresh_frame()
+        self._refresh_frame()
 
     async def _allowed_run(self, attempt: Attempt) -> Run | None:
         """The run, once the learner has allowed this code; None when they have not."""
@@ -231,33 +232,42 @@ class StudyScreen(QuizScreen[None]):
 
     async def action_rate(self, number: int) -> None:
         """Log the rating; the next card comes only when it is on the disk."""
-        attempt = self._attempt
+        attempt = self.attempt
         if attempt is None or not attempt.revealed:
             return
+        await self._commit(self._unwritten_again(attempt, Rating(number)) or self._rated(attempt, Rating(number)))
+
+    def _rated(self, attempt: Attempt, rating: Rating) -> Event:
+        """The event of a rating, with all that the attempt came to."""
         run, now = attempt.run, self._now
-        await self._commit(
-            self._session.rate(
-                attempt.prompt,
-                Rating(number),
-                now,
-                duration=now - attempt.shown_at,
-                response=attempt.response,
-                suggested=attempt.suggested,
-                observed=run.observed if run else None,
-                verdict=run.verdict if run else None,
-                environment=run.environment if run else None,
-            )
+        return self._session.rate(
+            attempt.prompt,
+            rating,
+            now,
+            duration=now - attempt.shown_at,
+            response=attempt.response,
+            suggested=attempt.suggested,
+            observed=run.observed if run else None,
+            verdict=run.verdict if run else None,
+            environment=run.environment if run else None,
         )
+
+    def _unwritten_again(self, attempt: Attempt, rating: Rating) -> Event | None:
+        """The event of the same rating that could not be written before: by its id it is logged once at most."""
+        event = self._unwritten
+        if event is None or event.review is None or event.card != attempt.prompt.card.id:
+            return None
+        return event if event.review.rating is rating else None
 
     async def action_suspend(self) -> None:
         """Show this card no more."""
-        if self._attempt is not None:
-            await self._commit(self._session.suspend(self._attempt.prompt.card, self._now), "Suspended; u undoes it.")
+        if self.attempt is not None:
+            await self._commit(self._session.suspend(self.attempt.prompt.card, self._now), "Suspended; u undoes it.")
 
     async def action_bury(self) -> None:
         """Leave this card for the next study day."""
-        if self._attempt is not None:
-            await self._commit(self._session.bury(self._attempt.prompt.card, self._now), "Buried until tomorrow.")
+        if self.attempt is not None:
+            await self._commit(self._session.bury(self.attempt.prompt.card, self._now), "Buried until tomorrow.")
 
     async def action_undo(self) -> None:
         """Take back the learner's last action, of this sitting or an earlier one."""
@@ -271,12 +281,14 @@ class StudyScreen(QuizScreen[None]):
         try:
             await self.quiz.lab.stop()
             await self.services.log.append(event)
+            self._unwritten = None
             self._session.apply(event)
             if word:
                 self.tell(word)
             await self._serve()
         except StoreError as error:
-            self.tell(f"{error} Nothing was recorded; the card stays.", problem=True)
+            self._unwritten = event
+            self.tell(f"{error} The card stays; rate it again once that is mended.", problem=True)
         finally:
             self._committing = False
 
@@ -284,8 +296,8 @@ class StudyScreen(QuizScreen[None]):
 
     def action_note(self) -> None:
         """Show the section of the learner's notes that this card came from."""
-        if self._attempt is not None:
-            card = self._attempt.prompt.card
+        if self.attempt is not None:
+            card = self.attempt.prompt.card
             self.app.push_screen(NoteScreen(self.services.notes, self.quiz.library.deck_of(card.id), card))
 
     async def action_leave(self) -> None:
@@ -301,6 +313,6 @@ def _hint(attempt: Attempt) -> str:
         case Kind.TYPE:
             return "enter answers · esc leaves the line, then space reveals"
         case Kind.CHOICES:
-            return "↑↓ and enter, or the number, choose · space reveals"
+            return "↑↓ or a number points, enter chooses · space reveals"
         case _:
             return "space reveals"

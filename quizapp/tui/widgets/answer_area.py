@@ -22,13 +22,17 @@ from quizapp.tui.widgets.snippet_view import mark
 
 
 class ChoiceList(OptionList):
-    """Numbered choices; a digit or enter picks one."""
+    """Numbered choices: arrows or a digit point, enter picks.
+
+    At first it points nowhere, and a digit alone picks nothing: enter and the digits rate as well, and a key that
+    was pressed twice must not answer the next card.
+    """
 
     DEFAULT_CSS = """
     ChoiceList, ChoiceList:focus { height: auto; max-height: 16; border: none; padding: 0; background: transparent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(digit), f"pick({digit})", show=False, id=f"choice.{digit}") for digit in range(1, 10)
+        Binding(str(digit), f"point({digit})", show=False, id=f"choice.{digit}") for digit in range(1, 10)
     ]
 
     def __init__(self, choices: Sequence[Choice]) -> None:
@@ -36,12 +40,12 @@ class ChoiceList(OptionList):
             *(Option(Content(f"{n}  ") + foreign(choice.text.strip())) for n, choice in enumerate(choices, 1)),
             markup=False,
         )
+        self.highlighted = None
 
-    def action_pick(self, number: int) -> None:
-        """Pick by the number shown."""
+    def action_point(self, number: int) -> None:
+        """Point at the choice of this number."""
         if number <= self.option_count:
             self.highlighted = number - 1
-            self.action_select()
 
 
 class AnswerLine(Input):

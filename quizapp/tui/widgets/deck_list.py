@@ -12,11 +12,14 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from quizapp.tui.text import MUTED, fit, one_line
+from quizapp.tui.text import ACCENT, MUTED, fit, one_line
 
 BAR_CELLS = 10
 NUMBERS = (("due", 6), ("learn", 7), ("new", 6))
-REMEMBERED_WIDTH = 4 + BAR_CELLS + 7
+GAP = 4
+SHARE = 5
+NARROW = 64
+"""Under this many cells the bar is left out and only its number stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +78,31 @@ class DeckList(OptionList):
 
 def heading(width: int) -> Content:
     """The names of the columns, to stand above the list."""
-    name = width - sum(cells for _, cells in NUMBERS) - REMEMBERED_WIDTH
-    text = "Deck".ljust(max(8, name)) + "".join(label.rjust(cells) for label, cells in NUMBERS) + "    remembered"
-    return Content.styled(text, MUTED)
+    labels = "".join(label.rjust(cells) for label, cells in NUMBERS)
+    last = "remembered" if _bar_cells(width) else "kept".rjust(SHARE)
+    return Content.styled("Deck".ljust(_title_width(width)) + labels + " " * GAP + last, MUTED)
 
 
 def _row(row: DeckRow, width: int) -> Content:
-    name = width - sum(cells for _, cells in NUMBERS) - REMEMBERED_WIDTH
     title = one_line(row.title, "bold" if row.deck is None else "")
     numbers = [
         (str(count).rjust(cells), "" if count else MUTED)
         for count, (_, cells) in zip((row.due, row.learning, row.new), NUMBERS, strict=True)
     ]
-    return Content.assemble(fit(title, max(8, name)), *numbers, "    ", *_remembered(row.remembered))
+    bar = _remembered(row.remembered, _bar_cells(width))
+    return Content.assemble(fit(title, _title_width(width)), *numbers, " " * GAP, *bar)
 
 
-def _remembered(share: float | None) -> tuple[tuple[str, str], ...]:
+def _bar_cells(width: int) -> int:
+    return BAR_CELLS if width >= NARROW else 0
+
+
+def _title_width(width: int) -> int:
+    return max(8, width - sum(cells for _, cells in NUMBERS) - GAP - _bar_cells(width) - SHARE - 2)
+
+
+def _remembered(share: float | None, cells: int) -> tuple[tuple[str, str], ...]:
     if share is None:
-        return (("–".rjust(BAR_CELLS + 5) + "  ", MUTED),)
-    full = round(share * BAR_CELLS)
-    return (("▇" * full, "$accent"), ("▁" * (BAR_CELLS - full), MUTED), (f"{share:5.0%}  ", ""))
+        return (("–".rjust(cells + SHARE), MUTED),)
+    full = round(share * cells)
+    return (("▇" * full, ACCENT), ("▁" * (cells - full), MUTED), (f"{share:.0%}".rjust(SHARE), ""))

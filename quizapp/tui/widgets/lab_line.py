@@ -21,7 +21,7 @@ class LabLine(Static):
 
     def show(self, state: LabState) -> None:
         """Describe the state."""
-        parts = [state.device, *(f"{role} {model}" for role, model in state.models)]
+        parts = [state.device, *(role if role == model else f"{role} {model}" for role, model in state.models)]
         if state.sandbox:
             parts.append(f"sandbox {state.sandbox}")
         parts.append(state.message or state.phase.value)

@@ -1,0 +1,145 @@
+"""The home screen says what is due, what is wrong and what the lab does, and keeps up with all three."""
+
+from __future__ import annotations
+
+import pytest
+
+from quizapp.lab.client import LabState, Phase
+from quizapp.store.log import open_log
+from quizapp.tui.screens.home import HomeScreen
+from quizapp.tui.screens.study import StudyScreen
+from quizapp.tui.widgets.deck_list import DeckList
+from tests.tui.conftest import Open
+from tests.tui.fakes import NOON, World
+
+ONE_CARD = """\
+deck: {id}
+title: {title}
+cards:
+  - id: a
+    question: Why?
+    answer: Because.
+    verify: {{model: none, code: "assert True"}}
+"""
+
+
+async def test_it_counts_what_is_new_and_what_was_done(open_app: Open) -> None:
+    async with open_app() as seat:
+        assert "0 due · 5 new" in seat.static("#title"), "one deletion of the cloze waits for another day"
+        await seat.study(at="recall")
+        await seat.press("space", "4", "q")
+        assert isinstance(seat.app.screen, HomeScreen)
+        assert "4 new · 1 done" in seat.static("#title")
+        assert "100%" in seat.text
+
+
+async def test_decks_are_rows_and_enter_studies_one(open_app: Open, tmp_path) -> None:
+    world = World(
+        tmp_path / "other", {"a.yaml": ONE_CARD.format(id="a", title="A"), "b.yaml": ONE_CARD.format(id="b", title="B")}
+    )
+    async with open_app(world=world) as seat:
+        assert [row.title for row in seat.app.screen.query_one(DeckList)._rows] == ["Everything", "A", "B"]
+        await seat.press("down", "down", "enter")
+        assert isinstance(seat.app.screen, StudyScreen)
+        assert str(seat.app.screen.attempt.prompt.card.id) == "b/a"
+        assert "1 of 1" in seat.text
+
+
+async def test_a_broken_deck_is_said_and_hides_nothing(open_app: Open, tmp_path) -> None:
+    broken = ONE_CARD.format(id="b", title="B").replace("answer:", "anwser:")
+    world = World(tmp_path / "other", {"a.yaml": ONE_CARD.format(id="a", title="A"), "b.yaml": broken})
+    async with open_app(world=world, size=(140, 24)) as seat:
+        assert "1 new" in seat.static("#title")
+        assert "b.yaml:6:" in seat.text
+        assert "did you mean 'answer'" in seat.text
+
+
+async def test_a_hostile_file_name_is_only_text(open_app: Open, tmp_path) -> None:
+    world = World(tmp_path / "other", {"[@click=app.quit]x.yaml": "deck: ]"})
+    async with open_app(world=world, size=(160, 24)) as seat:
+        assert "[@click=app.quit]x.yaml" in seat.text
+
+
+async def test_without_any_deck_it_stands(open_app: Open, tmp_path) -> None:
+    async with open_app(world=World(tmp_path / "other", {})) as seat:
+        assert "all done" in seat.static("#title")
+        await seat.press("enter")
+
+
+async def test_the_lab_says_what_it_does(open_app: Open) -> None:
+    async with open_app() as seat:
+        assert "lab ● cpu · causal tiny · masked tiny · sandbox basic · ready" in seat.text
+        seat.world.lab.on_state(LabState(Phase.BROKEN, "torch [/x] is missing", "cpu", (), "basic"))
+        await seat.settle()
+        assert "lab ✗" in seat.text
+        assert "torch [/x] is missing" in seat.text
+
+
+async def test_the_forecast_and_the_retention_come_from_the_log(open_app: Open) -> None:
+    async with open_app() as seat:
+        await seat.study(at="recall")
+        await seat.press("space", "4", "q")
+    seat.world.tick(days=30)
+    async with open_app() as seat:
+        assert "next 7 days   1  0  0" in seat.text
+        await seat.study(at="recall")
+        await seat.press("space", "3")
+        await seat.app.screen.run_action("leave")
+        await seat.settle()
+        assert "true retention 100.0% of 90%" in seat.text
+
+
+async def test_a_second_quiz_is_told_who_holds_the_log(open_app: Open) -> None:
+    async with open_app() as first:
+        await first.study(at="recall")
+        second = World(first.world.data.parent, {})
+        async with open_app(world=second) as seat:
+            await seat.pilot.pause()
+        assert seat.app.return_code == 2
+
+
+async def test_a_log_that_cannot_be_opened_ends_the_app_with_its_reason(open_app: Open, world: World) -> None:
+    world.data.mkdir()
+    (world.data / "quizapp.db").write_bytes(b"not a database" * 100)
+    async with open_app() as seat:
+        await seat.pilot.pause()
+    assert seat.app.return_code == 2
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (200, 60)])
+async def test_columns_stay_aligned_at_any_width(open_app: Open, size: tuple[int, int]) -> None:
+    async with open_app(size=size) as seat:
+        lines = seat.text.split("\n")
+        heading = next(line for line in lines if line.lstrip().startswith("Deck"))
+        row = next(line for line in lines if "Everything" in line)
+        assert heading.index("new") + len("new") == row.index("5") + 1
+
+
+async def test_keys_can_be_mapped(open_app: Open) -> None:
+    async with open_app(keys={"home.study": "z"}) as seat:
+        await seat.press("z")
+        assert isinstance(seat.app.screen, StudyScreen)
+
+
+async def test_every_binding_is_complete(open_app: Open) -> None:
+    """An id to map it by, a word for the footer; a sentence for the help where the footer shows it."""
+    from quizapp.tui.app import QuizApp
+    from quizapp.tui.screens.summary import SummaryScreen
+    from quizapp.tui.widgets.answer_area import AnswerLine
+
+    for owner in (QuizApp, HomeScreen, StudyScreen, SummaryScreen, DeckList, AnswerLine):
+        for binding in owner.BINDINGS:
+            assert binding.id, binding
+            assert binding.description, binding
+            assert binding.tooltip, binding
+
+
+async def test_what_was_logged_is_in_the_file(open_app: Open) -> None:
+    async with open_app() as seat:
+        await seat.study(at="recall")
+        await seat.press("space", "3")
+    log = open_log(seat.world.data, NOON)
+    try:
+        assert [str(event.card) for event in log.events()] == ["kinds/recall"]
+    finally:
+        log.close()
