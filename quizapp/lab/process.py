@@ -107,7 +107,7 @@ class WorkerProcess:
         """End its input and ask it to go; it ends what it started, then itself. Kill its group if it does not."""
         self._input.close()
         try:
-            self._process.terminate()  # it may be importing, and not reading
+            os.kill(self._process.pid, signal.SIGTERM)  # it may be importing, not reading; terminate() would reap it
             await asyncio.wait_for(self._process.wait(), FAREWELL)
         except (TimeoutError, ProcessLookupError):
             pass

@@ -87,7 +87,7 @@ async def test_from_the_start_to_ready_it_says_what_it_does_and_closing_leaves_n
 
 @pytest.mark.parametrize("seconds", [0, 0.01, 0.3, 1])
 async def test_closing_while_it_starts_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, seconds: float
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     lab = Lab(LabSettings(device="cpu"))
@@ -97,6 +97,7 @@ async def test_closing_while_it_starts_leaves_nothing(
     await lab.close()
     assert await eventually(lambda: not processes_with(str(tmp_path)))
     assert lab.state.phase is Phase.OFF
+    assert caplog.records == [], "asyncio has nothing to complain of"
 
 
 async def test_only_safetensors_are_loaded(tmp_path: Path) -> None:
