@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run setup test lint types contracts unit test-long bench snapshots lock clean
+.PHONY: run setup test lint types contracts unit test-long docs snapshots lock clean
 
 run: setup
 	@$(BIN)/quizapp
@@ -37,8 +37,10 @@ unit: setup
 test-long: setup
 	$(BIN)/python -m pytest -m long --timeout 3000
 
-bench: setup
-	$(BIN)/python -m tests.bench
+# Writes the README's tables from the code, and its picture from a real run.
+docs: setup
+	$(BIN)/python -m tests.house.readme
+	$(BIN)/python -m tests.program.picture docs/study.svg
 
 snapshots: setup
 	$(BIN)/python -m pytest tests/tui --snapshot-update

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from quizapp.config import Settings
     from quizapp.lab.verification import Verification
     from quizapp.study.clock import Clock
+    from quizapp.tui.app import QuizApp
 
 app = typer.Typer(
     help="A quiz on machine learning whose answers are proved by running a small model.",
@@ -30,11 +32,12 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def say(text: str = "") -> None:
-    """Print a line that may hold foreign text."""
+def say(text: str, *, problem: bool = False) -> None:
+    """Print lines that may hold foreign text; a problem goes to stderr."""
     from quizapp.cards.sanitize import clean
 
-    typer.echo(clean(text))
+    if text:
+        typer.echo(clean(text), err=problem)
 
 
 def now() -> datetime:
@@ -58,9 +61,19 @@ def study() -> None:
     """Open the quiz."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("The quiz needs a terminal; run `quizapp due` for the counts or `quizapp --help` for more.")
+    from quizapp.config import load_settings
+
+    quiz_app = compose(load_settings())
+    quiz_app.run()
+    if quiz_app.last_words:
+        say(f"quizapp: {quiz_app.last_words}", problem=True)
+    sys.exit(quiz_app.return_code or 0)
+
+
+def compose(settings: Settings) -> QuizApp:
+    """The app with the whole house behind it; nothing is started yet."""
     from uuid import uuid4
 
-    from quizapp.config import load_settings
     from quizapp.lab.client import Lab
     from quizapp.lab.trust import Trust
     from quizapp.store.thread import AsyncStore
@@ -68,9 +81,8 @@ def study() -> None:
     from quizapp.tui.app import QuizApp
     from quizapp.tui.services import Services
 
-    settings = load_settings()
     clock = local_clock(settings)
-    quiz_app = QuizApp(
+    return QuizApp(
         Services(
             load_library=lambda: library(settings),
             log=AsyncStore(settings.data_dir, now),
@@ -85,10 +97,6 @@ def study() -> None:
             keys=settings.keys,
         )
     )
-    quiz_app.run()
-    if quiz_app.last_words:
-        typer.echo(f"quizapp: {quiz_app.last_words}", err=True)
-    sys.exit(quiz_app.return_code or 0)
 
 
 def library(settings: Settings) -> Library:
@@ -142,10 +150,14 @@ def add_ids(folders: tuple[Path, ...]) -> list[str]:
 
     said = []
     for path in deck_files(folders):
-        fixed, ids = add_missing_ids(path.read_bytes().decode(errors="strict"))
+        try:
+            fixed, ids = add_missing_ids(path.read_bytes().decode())
+        except (OSError, UnicodeDecodeError):
+            continue  # the check that follows says what is wrong with the file
         if ids:
             new = path.with_name(f".{path.name}.new")
             new.write_bytes(fixed.encode())
+            shutil.copymode(path, new)
             new.replace(path)
             said.append(f"{path}: added {', '.join(ids)}")
     return said
@@ -205,7 +217,7 @@ def verify(
     if unknown:
         raise ConfigError(f"There is no deck {', '.join(sorted(unknown))}; there are {ids_of(known)}.")
     for problem in known.problems:
-        typer.echo(f"not read: {problem}", err=True)
+        say(f"not read: {problem}", problem=True)
     results = asyncio.run(verify_decks(settings, known, decks, quiet=as_json))
     verdicts = [result.run.verdict for result in results]
     held = verdicts.count(Verdict.VERIFIED)

@@ -49,4 +49,4 @@ class Attempt:
     @property
     def suggested(self) -> Rating | None:
         """The rating the response speaks for; the learner decides."""
-        return suggest(self.correct)
+        return suggest(self.correct, verdict=self.run.verdict if self.run else None)

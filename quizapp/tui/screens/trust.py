@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizapp.cards.card import Card, Deck
+from quizapp.cards.sanitize import hidden
 from quizapp.tui.text import MUTED, lines, one_line
 from quizapp.tui.widgets.snippet_view import SnippetView
 
@@ -58,6 +59,7 @@ class TrustScreen(ModalScreen[TrustAnswer]):
                 markup=False,
             )
             yield SnippetView(code)
+            yield Static(_hidden(code), markup=False)
             yield Static(
                 "It runs in a process of its own with limits on time and memory, but not yet in a sandbox:\n"
                 "it could read your files and use the network. Say yes only if you have read it.",
@@ -78,3 +80,13 @@ class TrustScreen(ModalScreen[TrustAnswer]):
     def action_refuse(self) -> None:
         """Escape is no."""
         self.dismiss(TrustAnswer())
+
+
+def _hidden(code: str) -> Content:
+    """A warning when the code holds characters that an eye cannot see; the code above shows each."""
+    count = hidden(code)
+    if not count:
+        return Content("No hidden characters.")
+    return Content.styled(
+        f"{count} hidden characters: in the code above each is shown in brackets.", "$text-warning bold"
+    )

@@ -10,7 +10,7 @@ from textual.highlight import highlight
 from textual.widget import Widget
 
 from quizapp.cards.proof import Check
-from quizapp.cards.sanitize import clean
+from quizapp.cards.sanitize import reveal
 from quizapp.tui.text import MUTED
 
 PASSED, FAILED = "✓", "✗"
@@ -28,7 +28,7 @@ class SnippetView(Widget):
 
     def __init__(self, code: str) -> None:
         super().__init__()
-        self._lines = highlight(clean(code.rstrip("\n")), language="python").split("\n", allow_blank=True)
+        self._lines = highlight(reveal(code.rstrip("\n")), language="python").split("\n", allow_blank=True)
         self._outcome: dict[int, bool] = {}
 
     def show_checks(self, checks: Iterable[Check]) -> None:
