@@ -1,0 +1,63 @@
+"""What the README says is so: its tables are the code's, its deck is a deck, its commands are commands."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from quizapp.cards.loader import load_text
+from quizapp.cli import app
+from tests.house.readme import README, ROOT, filled, settings
+
+TEXT = README.read_text()
+
+
+def test_the_tables_are_those_of_the_code() -> None:
+    assert filled(TEXT) == TEXT, "run `make docs`"
+
+
+def test_every_setting_has_a_sentence() -> None:
+    assert all(sentence.endswith(".") or sentence for _, _, sentence in settings())
+
+
+def test_the_deck_in_ten_lines_is_a_deck_and_its_claim_holds() -> None:
+    example = re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    assert example is not None
+    loaded = load_text(example[1], Path("mine.yaml"))
+    assert loaded.problems == ()
+    assert loaded.deck is not None
+    assert loaded.deck.cards[0].snippet is not None
+
+
+def test_the_commands_it_names_exist_and_no_other_does() -> None:
+    named = set(re.findall(r"`quizapp ([a-z]+)", TEXT))
+    exist = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    assert named == exist
+
+
+def test_each_command_has_help() -> None:
+    for command in app.registered_commands:
+        assert command.callback is not None
+        shown = CliRunner().invoke(app, [command.name or command.callback.__name__, "--help"])
+        assert shown.exit_code == 0
+        assert command.callback.__doc__
+        assert command.callback.__doc__.split(";")[0].strip()[:20] in shown.output
+
+
+def test_the_make_targets_it_names_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", TEXT, re.MULTILINE)) <= targets
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    assert "\nmake test " in TEXT
+    assert (ROOT / ".ci/run").read_text().rstrip().endswith("make test")
+    subprocess.run(["bash", "-n", str(ROOT / ".ci/run")], check=True)
+
+
+def test_its_pictures_are_there() -> None:
+    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", TEXT):
+        assert (ROOT / path).is_file(), path
