@@ -139,7 +139,8 @@ def check(
     else:
         for line in (*fixed, *map(str, found.problems)):
             say(line)
-        say(f"{len(found.decks)} decks, {len(found.cards)} cards, {len(found.problems)} problems")
+        counts = ((len(found.decks), "deck"), (len(found.cards), "card"), (len(found.problems), "problem"))
+        say(", ".join(f"{number} {thing}{'' if number == 1 else 's'}" for number, thing in counts))
     raise typer.Exit(1 if found.problems else 0)
 
 

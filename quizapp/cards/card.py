@@ -30,7 +30,10 @@ class Card:
     question: str
     """Markdown. For a cloze, the sentence with this card's deletions as `[…]`."""
     answer: str
-    """Markdown. For a cloze, the sentence whole, the deletions bold; then the entry's `answer`, if any."""
+    """Markdown. For a cloze, the sentence whole, the deletions bold; then the entry's `answer`, if any.
+
+    For a typed card, what is accepted first; for choices, what is to be said besides them, perhaps nothing.
+    """
     entry: Entry
     """As written: choices, type, predict, vary, section, source, tags, corrects."""
     snippet: Snippet | None

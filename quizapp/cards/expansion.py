@@ -42,10 +42,7 @@ def _snippet(entry: Entry) -> Snippet | None:
 
 
 def _answer(entry: Entry, kind: Kind) -> str:
-    """What is shown as the truth: the right option and why, the first accepted answer; then the entry's answer."""
-    if kind is Kind.CHOICES:
-        right = next(choice for choice in entry.choices or () if choice.right)
-        return _paragraphs(right.text, right.why, entry.answer)
+    """What is shown as the truth: the first accepted answer, the entry's answer. Choices explain themselves."""
     if kind is Kind.TYPE and entry.type:
         return _paragraphs(entry.type.accept[0], entry.answer)
     return _paragraphs(entry.answer)

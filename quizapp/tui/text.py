@@ -31,3 +31,8 @@ def fit(content: Content, width: int, *, right: bool = False) -> Content:
 def lines(*parts: Content) -> Content:
     """The parts, one under the other; empty ones take no line."""
     return Content("\n").join([part for part in parts if part])
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 review`, `2 reviews`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -130,7 +130,7 @@ def test_each_kind_becomes_its_cards():
     assert (deck.id, deck.title, deck.notes, deck.shipped) == ("甲", "标题", "n.md", True)
     assert [(str(card.id), card.kind, card.question, card.answer, card.line) for card in deck.cards] == [
         ("甲/recall", Kind.RECALL, "How?\n\nSo.", "Yes.", 5),
-        ("甲/choices", Kind.CHOICES, "q", "b\n\nbecause\n\nmore", 15),
+        ("甲/choices", Kind.CHOICES, "q", "more", 15),
         ("甲/type", Kind.TYPE, "q", "-100\n\nmore", 19),
         (
             "甲/cloze#c1",

@@ -165,7 +165,7 @@ def test_a_second_session_is_told_who_holds_the_log(home: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["check", "DECK"], 0, "1 decks, 2 cards, 0 problems"),
+        (["check", "DECK"], 0, "1 deck, 2 cards, 0 problems"),
         (["check", "/nowhere"], 2, "There is no /nowhere"),
         (["verify", "nowhere"], 2, "There is no deck nowhere"),
         (["verify", "day"], 2, "not allowed yet"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import on, work
@@ -28,6 +28,9 @@ from quizapp.tui.widgets.card_view import CardView, predicted_feedback, typed_fe
 from quizapp.tui.widgets.rating_bar import RatingBar
 from quizapp.tui.widgets.run_view import RunView
 from quizapp.tui.widgets.study_header import StudyHeader
+
+CLOCK_TOLERANCE = timedelta(minutes=2)
+"""A clock that is further behind the newest review than this is told to the learner."""
 
 
 class StudyScreen(QuizScreen[None]):
@@ -71,6 +74,10 @@ class StudyScreen(QuizScreen[None]):
 
     async def on_mount(self) -> None:
         """Serve the first card."""
+        behind = self._session.behind(self._now)
+        if behind > CLOCK_TOLERANCE:
+            minutes = round(behind.total_seconds() / 60)
+            self.tell(f"The clock is {minutes} minutes behind the last review; nothing counts as negative time.")
         await self._serve()
 
     # -- serving -----------------------------------------------------------------------------------------------
@@ -151,7 +158,7 @@ class StudyScreen(QuizScreen[None]):
         view = self.query_one(CardView)
         if attempt.prompt.card.kind is Kind.PREDICT and attempt.run is not None:
             view.say(*predicted_feedback(attempt.response or "", attempt.run, attempt.comparison))
-        elif attempt.correct is not None and attempt.response is not None:
+        elif attempt.prompt.card.kind is Kind.TYPE and attempt.correct is not None and attempt.response is not None:
             view.say(typed_feedback(attempt.response, attempt.correct))
 
     @on(AnswerArea.Given)
@@ -283,14 +290,24 @@ class StudyScreen(QuizScreen[None]):
             await self.services.log.append(event)
             self._unwritten = None
             self._session.apply(event)
-            if word:
-                self.tell(word)
+            for said in (word, self._leech(event)):
+                if said:
+                    self.tell(said)
             await self._serve()
         except StoreError as error:
             self._unwritten = event
             self.tell(f"{error} The card stays; rate it again once that is mended.", problem=True)
         finally:
             self._committing = False
+
+    def _leech(self, event: Event) -> str:
+        """A word on a card that is forgotten again and again, at the lapses where that should be said."""
+        before, after = event.before, event.after
+        if event.review is None or before is None or after is None or after.lapses == before.lapses:
+            return ""
+        if not self.services.scheduler.marks_leech(after.lapses):
+            return ""
+        return f"A leech: {event.card} was forgotten {after.lapses} times. Reword it, or suspend it with s next time."
 
     # -- around ------------------------------------------------------------------------------------------------
 

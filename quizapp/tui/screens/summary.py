@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 from quizapp.errors import StoreError
 from quizapp.study.session import Session
 from quizapp.tui.screens.base import QuizScreen
-from quizapp.tui.text import lines, one_line
+from quizapp.tui.text import counted, lines, one_line
 
 QUESTION_CELLS = 66
 
@@ -44,7 +44,7 @@ class SummaryScreen(QuizScreen[None]):
         minutes, seconds = divmod(round(progress.spent.total_seconds()), 60)
         recalled = progress.done - progress.misses
         return lines(
-            Content.styled(f"{progress.done} reviews today in {minutes}:{seconds:02} minutes", "bold"),
+            Content.styled(f"{counted(progress.done, 'review')} today, in {minutes}:{seconds:02} minutes", "bold"),
             Content(f"{recalled} recalled, {progress.misses} missed"),
             *self._missed(),
             self._waiting(),

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
@@ -34,6 +34,10 @@ ANSWERS = (
     ("this code, until it changes", TrustAnswer(allowed=True, remember=True)),
 )
 
+WARNING = """\
+It runs in a process of its own, limited in time and memory, but not yet in a sandbox: it could read \
+your files and use the network. Say yes only to code that you have read."""
+
 
 class TrustScreen(ModalScreen[TrustAnswer]):
     """Shows exactly the code that would run, and defaults to no."""
@@ -50,21 +54,18 @@ class TrustScreen(ModalScreen[TrustAnswer]):
         snippet = self._card.snippet
         assert snippet is not None
         code = snippet.code + (f"\n\n# the prediction is compared with\n{snippet.predict}" if snippet.predict else "")
-        with VerticalScroll(classes="box"):
+        with Vertical(classes="box"):
             yield Static(
                 lines(
-                    Content.assemble(one_line(self._deck.title, "bold"), " wants to run this code on your machine"),
-                    one_line(f"{self._card.path}, card {self._card.id.card}", MUTED),
+                    Content.assemble(one_line(self._deck.title, "bold"), " wants to run this code on your machine:"),
+                    one_line(f"card {self._card.id.card} in {self._card.path}", MUTED),
                 ),
                 markup=False,
             )
-            yield SnippetView(code)
+            with VerticalScroll(classes="code"):
+                yield SnippetView(code)
             yield Static(_hidden(code), markup=False)
-            yield Static(
-                "It runs in a process of its own with limits on time and memory, but not yet in a sandbox:\n"
-                "it could read your files and use the network. Say yes only if you have read it.",
-                markup=False,
-            )
+            yield Static(WARNING, markup=False)
             yield OptionList(*(Option(Content(text)) for text, _ in ANSWERS), markup=False)
 
     def on_mount(self) -> None:

@@ -42,7 +42,8 @@ class CardView(ScrollableContainer):
             yield AnswerArea(self.prompt)
             yield Static(id="feedback", markup=False)
             with Vertical(id="answer"):
-                yield Prose(drawn.answer)
+                if drawn.answer:
+                    yield Prose(drawn.answer)
                 if card.entry.corrects:
                     yield Prose(f"⚑ {card.entry.corrects}", id="corrects")
                 yield Static(_source(card.entry.section, card.entry.source), id="source", markup=False)
@@ -59,6 +60,11 @@ class CardView(ScrollableContainer):
         self.query_one(RunView).display = False
         self.show_code(self.prompt.card.kind in CODE_IS_THE_QUESTION)
 
+    @property
+    def _has_answer(self) -> bool:
+        entry = self.prompt.card.entry
+        return bool(self.prompt.drawn.answer or entry.corrects or entry.section or entry.source)
+
     def show_code(self, shown: bool = True) -> None:
         """Show or hide the snippet."""
         for snippet in self.query(SnippetView).results():
@@ -67,7 +73,7 @@ class CardView(ScrollableContainer):
     def reveal(self, chosen: int | None = None) -> None:
         """Show the answer and the code, and take no more answers."""
         self.query_one(AnswerArea).close(chosen)
-        self.query_one("#answer").display = True
+        self.query_one("#answer").display = self._has_answer
         self.show_code()
 
     def say(self, *feedback: Content) -> None:

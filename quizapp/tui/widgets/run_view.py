@@ -80,4 +80,5 @@ def describe(environment: Environment) -> str:
 
 def _check(check: Check) -> Content:
     values = [part for value in check.values for part in ("   ", one_line(value, MUTED))]
-    return Content.assemble(mark(check.passed), " ", one_line(check.source), *values)
+    message = one_line(f"— {check.message}", MUTED) if check.message else Content()
+    return Content.assemble(mark(check.passed), " ", one_line(check.source), *values, "   " if message else "", message)

@@ -1,0 +1,137 @@
+"""What the learner sees, screen by screen; `make snapshots` accepts a change that was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from quizapp.cards.proof import Check, Run, Verdict
+from quizapp.tui.app import QuizApp
+from tests.tui.conftest import Seat
+from tests.tui.deck import ALL_KINDS
+from tests.tui.fakes import VERIFIED, World
+
+SMALL, WIDE = (80, 24), (124, 30)
+BROKEN = "deck: mine\ntitle: Mine\ncards:\n  - id: kv-cache\n    question: What is kept?\n"
+
+Scene = Callable[[Seat], Awaitable[object]]
+
+
+@pytest.fixture
+def looks(snap_compare: Callable[..., bool], world: World) -> Callable[..., bool]:
+    """Compare the screen after a scene with how it looked before."""
+
+    def compare(scene: Scene, size: tuple[int, int] = SMALL, world: World = world) -> bool:
+        app = QuizApp(world.services())
+
+        async def play(pilot: Pilot[None]) -> None:
+            seat = Seat(app, pilot, world)
+            await seat.settle()
+            await scene(seat)
+            app.clear_notifications()
+            for line in app.screen.query(Input).results():
+                line.cursor_blink = False
+            await seat.settle()
+
+        return snap_compare(app, run_before=play, terminal_size=size)
+
+    return compare
+
+
+class TestHome:
+    def test_first_day(self, looks) -> None:
+        async def scene(seat: Seat) -> None:
+            pass
+
+        assert looks(scene)
+
+    def test_with_a_past_and_a_broken_deck(self, looks, tmp_path: Path) -> None:
+        world = World(tmp_path / "other", {"kinds.yaml": ALL_KINDS, "mine.yaml": BROKEN})
+
+        async def scene(seat: Seat) -> None:
+            await seat.study(at="recall")
+            await seat.press("space", "4")
+            await seat.app.screen.run_action("leave")
+            seat.world.tick(days=9)
+            await seat.settle()
+            seat.app.screen.look()
+            await seat.settle()
+
+        assert looks(scene, world=world)
+
+    def test_wide(self, looks) -> None:
+        async def scene(seat: Seat) -> None:
+            await seat.press("down")
+
+        assert looks(scene, WIDE)
+
+
+class TestStudy:
+    def test_a_question(self, looks) -> None:
+        assert looks(lambda seat: seat.study(at="recall"))
+
+    def test_an_answer(self, looks) -> None:
+        async def scene(seat: Seat) -> None:
+            await seat.study(at="recall")
+            await seat.press("space")
+
+        assert looks(scene)
+
+    def test_choices_explained(self, looks) -> None:
+        async def scene(seat: Seat) -> None:
+            await seat.study(at="choices")
+            await seat.press("1", "enter")
+
+        assert looks(scene)
+
+    def test_a_prediction_asked(self, looks) -> None:
+        assert looks(lambda seat: seat.study(at="predict"))
+
+    @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
+    def test_a_prediction_that_failed(self, looks, size: tuple[int, int]) -> None:
+        async def scene(seat: Seat) -> None:
+            seat.world.lab.answer = replace(VERIFIED, observed="(9, 14)")
+            await seat.study(at="predict")
+            await seat.press("9", "enter")
+
+        assert looks(scene, size)
+
+    def test_a_refuted_claim(self, looks) -> None:
+        async def scene(seat: Seat) -> None:
+            checks = (Check(2, "a == b", passed=True, values=("1", "1")), Check(3, "b == c", False, ("1", "2"), "why"))
+            seat.world.lab.answer = Run(Verdict.REFUTED, checks, output="printed 输出\n", error="ValueError: 3")
+            await seat.study(at="recall")
+            await seat.press("space", "r")
+
+        assert looks(scene, WIDE)
+
+    def test_trust(self, looks, tmp_path: Path) -> None:
+        code = ALL_KINDS.replace("assert not torch", "x = '\\u202e'; assert not torch")
+        world = World(tmp_path / "other", {"kinds.yaml": code}, shipped=False)
+
+        async def scene(seat: Seat) -> None:
+            await seat.study(at="recall")
+            await seat.press("space", "r")
+
+        assert looks(scene, world=world)
+
+
+class TestSummary:
+    def test_with_misses(self, looks) -> None:
+        async def scene(seat: Seat) -> None:
+            await seat.study(at="recall")
+            await seat.press("space")
+            seat.world.tick(minutes=1, seconds=5)
+            await seat.press("1")
+            while seat.card != "recall":
+                await seat.app.screen.run_action("bury")
+                await seat.settle()
+            seat.world.tick(minutes=2)
+            await seat.press("space", "4")
+
+        assert looks(scene)
