@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.content import Content
 
 from quizapp.cards.sanitize import clean
@@ -36,3 +38,8 @@ def lines(*parts: Content) -> Content:
 def counted(number: int, thing: str) -> str:
     """`1 review`, `2 reviews`."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def place(path: Path) -> str:
+    """A file in its folder, short enough for a line."""
+    return f"{path.parent.name}/{path.name}"

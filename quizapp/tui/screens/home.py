@@ -18,7 +18,7 @@ from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
 from quizapp.tui.figures import Figures, figures
 from quizapp.tui.screens.base import QuizScreen
-from quizapp.tui.text import MUTED, lines, one_line
+from quizapp.tui.text import MUTED, lines, one_line, place
 from quizapp.tui.widgets.deck_list import DeckList, heading
 from quizapp.tui.widgets.lab_line import LabLine
 
@@ -116,7 +116,7 @@ def _problems(problems: tuple[Problem, ...]) -> Content:
 
 def _problem(problem: Problem) -> Content:
     """The problem at its file in its folder; `quizapp check` gives the whole path."""
-    return one_line(f"{problem.path.parent.name}/{problem.path.name}:{problem.line}: {problem.message}")
+    return one_line(f"{place(problem.path)}:{problem.line}: {problem.message}")
 
 
 def _forecast(seen: Figures) -> Content:

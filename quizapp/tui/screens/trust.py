@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from quizapp.cards.card import Card, Deck
 from quizapp.cards.sanitize import hidden
-from quizapp.tui.text import MUTED, lines, one_line
+from quizapp.tui.text import MUTED, lines, one_line, place
 from quizapp.tui.widgets.snippet_view import SnippetView
 
 
@@ -58,7 +58,7 @@ class TrustScreen(ModalScreen[TrustAnswer]):
             yield Static(
                 lines(
                     Content.assemble(one_line(self._deck.title, "bold"), " wants to run this code on your machine:"),
-                    one_line(f"card {self._card.id.card} in {self._card.path}", MUTED),
+                    one_line(f"card {self._card.id.card} in {place(self._card.path)}", MUTED),
                 ),
                 markup=False,
             )
