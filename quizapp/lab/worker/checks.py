@@ -65,15 +65,14 @@ class Checks:
         return self.note(index, position, value) if plain or is_tensor(value) else value
 
     def failed(self, index: int, result: Any) -> bool:
-        """Whether the test was false; the caller explains then."""
+        """Whether the test was false, for the first time; the caller explains then."""
         passed = bool(result)
         notes = self._notes.pop(index, {})
-        if passed and index not in self._outcome:
-            self._outcome[index] = True
-            self._report(index, passed=True, parts=[notes[key] for key in sorted(notes)])
-        elif not passed and self._outcome.get(index, True):
-            self._outcome[index] = False
-            self._report(index, passed=False, parts=[notes[key] for key in sorted(notes)])
+        before = self._outcome.get(index)
+        if before is False or before is passed:
+            return False
+        self._outcome[index] = passed
+        self._report(index, passed=passed, parts=[notes[key] for key in sorted(notes)])
         return not passed
 
     def explain(self, index: int, message: Any) -> None:

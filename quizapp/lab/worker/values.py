@@ -34,6 +34,7 @@ def _describe(value: Any, digits: int = DIGITS) -> str:
         return _short.repr(_rounded(plain(value), digits))
     if _count(value) <= ELEMENTS:
         return repr(_rounded(value.tolist(), digits))
+    value = value.detach() if hasattr(value, "detach") else value  # torch warns of numbers taken out of a graph
     kind = str(value.dtype).removeprefix("torch.")
     text = f"tensor of {tuple(value.shape)}, {kind}"
     if "complex" in kind or "bool" in kind:
@@ -59,8 +60,6 @@ def plain(value: Any) -> Any:
     """The same with Python's own containers and numbers, as far as that is short."""
     if is_tensor(value):
         return value.tolist() if _count(value) <= ELEMENTS else value
-    if hasattr(value, "dtype") and callable(getattr(value, "item", None)):
-        return value.item()  # a scalar of NumPy
     if isinstance(value, tuple | list | set | frozenset) and len(value) <= ELEMENTS:
         kind = next(k for k in (tuple, list, set, frozenset) if isinstance(value, k))
         return kind(plain(item) for item in value)
@@ -70,8 +69,8 @@ def plain(value: Any) -> Any:
 
 
 def is_tensor(value: Any) -> bool:
-    """Whether it is a tensor or an array."""
-    return all(hasattr(value, name) for name in ("dtype", "shape", "tolist", "ndim")) and not isinstance(value, type)
+    """Whether it is a tensor, an array or a scalar of one. Its class is asked: objects may answer to any name."""
+    return all(hasattr(type(value), name) for name in ("dtype", "shape", "tolist", "ndim"))
 
 
 def _count(value: Any) -> int:

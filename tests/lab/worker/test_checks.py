@@ -87,6 +87,13 @@ def test_a_check_in_a_loop_failed_if_it_ever_failed() -> None:
     assert ran.reports == 2
 
 
+def test_a_check_in_a_loop_explains_its_first_failure_only() -> None:
+    ran = Ran("said = []\nfor n in range(1000):\n    assert n < 2, said.append(n) or f'{n} is too much'", "said")
+    assert (ran.checks[0]["values"], ran.checks[0]["message"]) == (["2", "2"], "2 is too much")
+    assert ran.outcome.observed == "[2]"
+    assert ran.reports == 3
+
+
 def test_checks_in_functions_methods_and_recursion_count_by_where_they_are_written() -> None:
     ran = Ran(
         "class A:\n    def f(self, n):\n        assert self.g(n) == n\n    def g(self, n):\n"

@@ -40,6 +40,30 @@ def test_a_large_tensor_is_described_not_written_out() -> None:
     assert describe(torch.ones(100, dtype=torch.bool)) == "tensor of (100,), bool"
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_tensor_of_a_graph_is_described_without_a_warning() -> None:
+    assert describe(torch.ones(100, requires_grad=True) * 2) == "tensor of (100,), float32, 2.0 … 2.0"
+
+
+@pytest.mark.parametrize("kind", [torch.Tensor, torch.nn.Parameter, np.ndarray, np.float32, int])
+def test_a_class_is_shown_as_one(kind: type) -> None:
+    assert describe(kind) == literal(kind) == repr(kind)
+
+
+class Anything:
+    """Answers to every name, as a mock does."""
+
+    def __getattr__(self, name: str) -> object:
+        raise KeyError(name)
+
+    def __repr__(self) -> str:
+        return "anything"
+
+
+def test_an_object_is_not_asked_for_what_it_may_not_have() -> None:
+    assert describe(Anything()) == literal(Anything()) == "anything"
+
+
 def test_numbers_beside_a_check_have_six_digits() -> None:
     assert describe(torch.tensor([0.1, 1 / 3])) == "[0.1, 0.333333]"
     assert describe((0.1 + 0.2, [1e-9 / 3])) == "(0.3, [3.33333e-10])"
