@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 SHIPPED_MODELS = Path(__file__).parent / "models"
+
+
+def _shipped() -> dict[str, str]:
+    return {role: str(SHIPPED_MODELS / role) for role in ("causal", "masked")}
 
 
 class LabSettings(BaseModel):
@@ -26,5 +30,11 @@ class LabSettings(BaseModel):
     """Address space a snippet may add on a CPU, in GiB."""
     output_kb: int = Field(64, ge=1)
     """How much printed text of a run is kept, in KiB (head and tail)."""
-    models: dict[str, str] = Field(default_factory=lambda: {r: str(SHIPPED_MODELS / r) for r in ("causal", "masked")})
+    models: dict[str, str] = Field(default_factory=_shipped)
     """Role to model folder or id."""
+
+    @field_validator("models")
+    @classmethod
+    def _above_the_shipped(cls, given: dict[str, str]) -> dict[str, str]:
+        """A role that is left out keeps its shipped model."""
+        return _shipped() | given

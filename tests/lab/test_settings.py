@@ -1,0 +1,31 @@
+"""What is set for the lab, and what stays as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quizapp.config import load_settings
+from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
+
+SHIPPED = {role: str(SHIPPED_MODELS / role) for role in ("causal", "masked")}
+
+
+def test_the_shipped_models_are_there() -> None:
+    assert LabSettings().models == SHIPPED
+    assert all((Path(folder) / "model.safetensors").is_file() for folder in SHIPPED.values())
+
+
+def test_a_role_that_is_set_leaves_the_others_as_they_are() -> None:
+    assert LabSettings(models={"causal": "/x"}).models == SHIPPED | {"causal": "/x"}
+    assert LabSettings(models={"vision": "/v"}).models == SHIPPED | {"vision": "/v"}
+
+
+def test_the_same_holds_for_the_file_and_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[lab.models]\ncausal = "/x"\n')
+    monkeypatch.setenv("QUIZAPP_CONFIG", str(file))
+    assert load_settings().lab.models == SHIPPED | {"causal": "/x"}
+    monkeypatch.setenv("QUIZAPP_LAB__MODELS", '{"masked": "/y"}')
+    assert load_settings().lab.models == {"causal": "/x", "masked": "/y"}
