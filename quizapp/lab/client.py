@@ -13,16 +13,13 @@ from pathlib import PurePath
 from quizapp.cards.deck import Value
 from quizapp.cards.proof import Run, Snippet, Verdict
 from quizapp.lab.pending import PendingRun
-from quizapp.lab.protocol import NO_MODEL, Frame, Kind, Malformed
+from quizapp.lab.protocol import NO_MODEL, Malformed
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.state import LabState, Phase
 from quizapp.lab.supervisor import Supervisor
 from quizapp.lab.transcript import Transcript
 
 __all__ = ["Lab", "LabState", "Phase"]
-
-STOP_SECONDS = 1.0
-"""A worker that has not ended a stopped run by then is killed."""
 
 
 class Lab:
@@ -36,6 +33,7 @@ class Lab:
         self._turn = asyncio.Lock()
         self._run: PendingRun | None = None
         self._count = 0
+        self._closed = False
         self._models = tuple((role, PurePath(path).name) for role, path in settings.models.items())
 
     @property
@@ -48,8 +46,8 @@ class Lab:
         return LabState(worker.phase, worker.message, worker.device, self._models, worker.sandbox)
 
     def start(self) -> None:
-        """Start the worker in the background, unless it is there or running is switched off."""
-        if not self._settings.enabled or (self._worker is not None and self._worker.alive):
+        """Start the worker in the background, unless it is there, running is switched off, or the lab was closed."""
+        if not self._settings.enabled or self._closed or (self._worker is not None and self._worker.alive):
             return
         self._worker = Supervisor(self._settings, lambda: self._on_state(self.state))
         for role in self._wanted:
@@ -82,47 +80,40 @@ class Lab:
             on_output: hears each piece of printed text; foreign text, sanitise it.
             timeout: seconds, instead of the settings' own limit.
         """
-        if reason := self._why_not(snippet.role):
-            return Run(Verdict.UNAVAILABLE, error=reason)
         limit = timeout or self._settings.timeout
         order: dict[str, object] = {"role": snippet.role, "code": snippet.code, "predict": snippet.predict}
         order |= {"values": dict(values), "seed": seed, "timeout": limit}
         async with self._turn:
+            if reason := self._why_not(snippet.role):
+                return Run(Verdict.UNAVAILABLE, error=reason)
+            self.prepare(snippet.role)
+            assert self._worker is not None
             self._count += 1
             transcript = Transcript(self._settings.output_kb << 10, on_output)
-            return await self._follow(PendingRun(self._count, transcript, limit), order)
+            return await self._follow(self._worker, PendingRun(self._count, transcript, limit), order)
 
-    async def _follow(self, run: PendingRun, order: dict[str, object]) -> Run:
-        self.start()
-        worker = self._worker
-        assert worker is not None
-        self._run = run
-        worker.attend(run)
+    async def _follow(self, worker: Supervisor, run: PendingRun, order: dict[str, object]) -> Run:
         try:
-            worker.send(Frame(Kind.RUN, run.number, order))
-            return await asyncio.shield(run.ended)
+            worker.order(run, order)
         except Malformed as error:
             return Run(Verdict.UNAVAILABLE, error=f"The snippet cannot be sent: {error}")
+        self._run = run
+        try:
+            return await asyncio.shield(run.ended)
         finally:
-            if not run.ended.done():
-                worker.send(Frame(Kind.STOP, run.number))
             self._run = None
-            worker.attend(None)
+            worker.stop(run)
 
     async def stop(self) -> None:
         """Stop the run under way, if there is one, and wait until it has ended."""
         run, worker = self._run, self._worker
-        if run is None or worker is None:
-            return
-        worker.send(Frame(Kind.STOP, run.number))
-        if run.started:
-            run.expect_within(STOP_SECONDS, "Stopped by you", worker.kill)
-        else:
-            run.end(Verdict.TIMEOUT, "Stopped by you before it began.")
-        await asyncio.wait({run.ended})
+        if run is not None and worker is not None:
+            worker.stop(run)
+            await asyncio.wait({run.ended})
 
     async def close(self) -> None:
-        """End the worker and all that it started."""
+        """End the worker and all that it started, for good."""
+        self._closed = True
         if self._worker is not None:
             await self._worker.close()
             self._worker = None
@@ -132,6 +123,8 @@ class Lab:
         """Why nothing can be run in this role; else nothing."""
         if not self._settings.enabled:
             return "Running code is switched off: `enabled = false` under [lab] in the settings."
+        if self._closed:
+            return "The lab was closed."
         if role != NO_MODEL and role not in self._settings.models:
             return f"There is no role {role!r}; there are {', '.join([*self._settings.models, NO_MODEL])}."
         return ""

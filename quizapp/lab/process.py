@@ -6,7 +6,9 @@ import asyncio
 import os
 import signal
 import sys
+from asyncio.subprocess import Process, SubprocessStreamProtocol
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 from quizapp.errors import LabError, ProtocolError
@@ -27,16 +29,20 @@ LAST_WORDS = 4_000
 """Bytes of standard error that are kept."""
 FAREWELL = 1.0
 """Seconds a worker has to end by itself after its input did."""
+PREAMBLE = 1 << 20
+"""Bytes a wrapper may print before the worker's greeting."""
 
 
 class WorkerProcess:
     """A child process that speaks the protocol."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, transport: asyncio.SubprocessTransport, process: Process, command: str) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
+        self._transport = transport
         self._process = process
+        self._command = command
         self._input, self._frames, self._errors = process.stdin, process.stdout, process.stderr
         self._said = bytearray()
         self._drain = asyncio.create_task(self._drain_errors())
@@ -49,20 +55,17 @@ class WorkerProcess:
             LabError: the command cannot be started.
         """
         command = settings.command or (sys.executable, "-P", "-m", "quizapp.lab.worker")
-        pipe = asyncio.subprocess.PIPE
+        loop = asyncio.get_running_loop()
         try:
-            process = await asyncio.create_subprocess_exec(
+            transport, protocol = await loop.subprocess_exec(  # with pipes, and the transport to close them by
+                lambda: SubprocessStreamProtocol(limit=MAX_FRAME, loop=loop),
                 *command,
-                stdin=pipe,
-                stdout=pipe,
-                stderr=pipe,
                 env=_environment(settings),
-                limit=MAX_FRAME,
                 start_new_session=True,
             )
         except OSError as error:
             raise LabError(f"The worker cannot be started with {' '.join(command)!r}: {error}.") from error
-        return cls(process)
+        return cls(transport, Process(transport, protocol, loop), " ".join(command))
 
     async def frames(self) -> AsyncIterator[Frame]:
         """Check the greeting, then give each frame until the worker ends.
@@ -79,7 +82,9 @@ class WorkerProcess:
 
     async def _greet(self) -> None:
         """Skip what a wrapper prints first, up to the magic line."""
-        while line := await self._frames.readline():
+        skipped = 0
+        while skipped < PREAMBLE and (line := await self._frames.readline()):
+            skipped += len(line)
             if MAGIC in line:
                 version = version_in(line[line.index(MAGIC) :])
                 if version != VERSION:
@@ -88,6 +93,8 @@ class WorkerProcess:
                         "install the same quizapp on both sides."
                     )
                 return
+        if skipped >= PREAMBLE:
+            raise ProtocolError(f"{self._command!r} starts no worker: it prints and prints, but never its greeting.")
 
     def write(self, line: bytes) -> None:
         """Write an encoded frame; to a worker that has ended it is lost, which `frames` tells soon enough."""
@@ -105,22 +112,21 @@ class WorkerProcess:
 
     async def close(self) -> None:
         """End its input and ask it to go; it ends what it started, then itself. Kill its group if it does not."""
-        self._input.close()
-        try:
-            os.kill(self._process.pid, signal.SIGTERM)  # it may be importing, not reading; terminate() would reap it
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):  # it may be importing, not reading; terminate() would reap it
+                os.kill(self._process.pid, signal.SIGTERM)
+        for descriptor in range(3):  # ours, or `wait` would wait for whoever else holds the other ends
+            self._transport.get_pipe_transport(descriptor).close()  # type: ignore[union-attr]
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), FAREWELL)
-        except (TimeoutError, ProcessLookupError):
-            pass
         self.kill()
         await self._process.wait()
         self._drain.cancel()
 
     def kill(self) -> None:
         """Kill it and what is left of its process group."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
 
 def _environment(settings: LabSettings) -> dict[str, str]:

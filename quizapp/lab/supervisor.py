@@ -1,4 +1,4 @@
-"""One worker from its start to its end: what it is busy with, and the run it was given."""
+"""One worker from its start to its end: what it is busy with, and the runs it was given."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import asyncio
 from collections.abc import Callable
 
 from quizapp.cards.proof import Verdict
-from quizapp.errors import LabError
+from quizapp.errors import LabError, ProtocolError
 from quizapp.lab.pending import PendingRun
 from quizapp.lab.process import WorkerProcess
 from quizapp.lab.protocol import Frame, Kind, encode
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.state import Phase
+
+SILENCE_SECONDS = 120.0
+"""A worker that says nothing for so long while something is awaited (its libraries, a model, a spare) is killed."""
+STOP_SECONDS = 1.0
+"""So is one that has not ended a stopped run by then."""
 
 
 class Supervisor:
@@ -29,14 +34,14 @@ class Supervisor:
         self._imported = False
         self._loading: set[str] = set()
         self._failures: dict[str, str] = {}
-        self._run: PendingRun | None = None
+        self._runs: dict[int, PendingRun] = {}
+        self._silence: asyncio.TimerHandle | None = None
         self._closing = False
-        self._life = asyncio.get_running_loop().create_task(self._live())
-
-    @property
-    def alive(self) -> bool:
+        self._why = "The worker was let go."
+        self.alive = True
         """Whether it takes orders."""
-        return not self._life.done()
+        self._life = asyncio.get_running_loop().create_task(self._live())
+        self._life.add_done_callback(self._over)
 
     def send(self, frame: Frame) -> None:
         """Order something; kept until there is a process to tell.
@@ -56,37 +61,62 @@ class Supervisor:
         self.send(Frame(Kind.PREPARE, body={"role": role}))
         self._assess(f"preparing {role}…" if self._imported else "")
 
-    def attend(self, run: PendingRun | None) -> None:
-        """The run whose frames come next; None for none."""
-        self._run = run
+    def order(self, run: PendingRun, body: dict[str, object]) -> None:
+        """Order a run, and follow it to its end, whoever else still waits for it.
 
-    def kill(self) -> None:
-        """End the worker at once; its run ends with it."""
+        Raises:
+            Malformed: the body is too long.
+        """
+        self.send(Frame(Kind.RUN, run.number, body))
+        self._runs[run.number] = run
+        self._listen_on()
+
+    def stop(self, run: PendingRun) -> None:
+        """Stop a run; no effect on one that has ended."""
+        if run.ended.done():
+            return
+        self.send(Frame(Kind.STOP, run.number))
+        if run.started:
+            run.expect_within(STOP_SECONDS, "Stopped by you", self.kill)
+        else:
+            run.end(Verdict.TIMEOUT, "Stopped by you before it began.")
+
+    def kill(self, why: str = "The worker was killed.") -> None:
+        """End the worker at once; its runs end with it."""
         if self._process is not None:
             self._process.kill()
+        self._end(why)
+
+    def _end(self, why: str) -> None:
+        """End its life, once: its output may go on where others hold the pipe."""
+        if self.alive:
+            self.alive, self._why = False, why
+            self._life.cancel()
 
     async def close(self) -> None:
         """End the worker and all that it started."""
         self._closing = True
-        if self._process is None:
-            self._life.cancel()
-        else:
-            await self._process.close()
+        self._end("The lab was closed.")
         await asyncio.wait({self._life})
 
     async def _live(self) -> None:
-        why = "The worker was let go."
         try:
-            why = await self._follow()
+            self._why = await self._follow()
         except LabError as error:
-            why = str(error)
+            self._why = str(error)
         finally:
+            self.alive = False
             if self._process is not None:
                 await self._process.close()
-            if self._run is not None:
-                self._run.end(Verdict.DIED if self._run.started else Verdict.UNAVAILABLE, why)
+
+    def _over(self, _: asyncio.Task[None]) -> None:
+        """Its life has ended, or was over before it began."""
+        if self._silence is not None:
+            self._silence.cancel()
+        for run in self._runs.values():
+            run.end(Verdict.DIED if run.started else Verdict.UNAVAILABLE, self._why)
         if not self._closing:
-            self.phase, self.message = Phase.BROKEN, why
+            self.phase, self.message = Phase.BROKEN, self._why
             self._on_change()
 
     async def _follow(self) -> str:
@@ -94,17 +124,48 @@ class Supervisor:
         self._process = process = await WorkerProcess.spawn(self._settings)
         for line in self._unsent:
             process.write(line)
+        self._listen_on()
         async for frame in process.frames():
             self._take(frame)
+            self._listen_on()
+        self.alive = False
         return f"The worker has ended. {await process.last_words()}".strip()
 
     def _take(self, frame: Frame) -> None:
         if frame.run:
-            if self._run is not None and self._run.number == frame.run:
-                self._run.take(frame, self.kill)
+            self._tell(frame)
         else:
             self._note(frame)
             self._assess(str(frame.body.get("message", "")) if frame.kind is Kind.STATUS else "")
+
+    def _tell(self, frame: Frame) -> None:
+        """Give a frame to its run; one that makes no sense ends that run, not the worker."""
+        run = self._runs.get(frame.run)
+        if run is None:
+            return
+        if not run.ended.done():
+            try:
+                run.take(frame, self.kill)
+            except ProtocolError as error:
+                run.end(Verdict.DIED, str(error))
+                self.send(Frame(Kind.STOP, run.number))
+        if frame.kind is Kind.END:
+            del self._runs[frame.run]
+
+    def _listen_on(self) -> None:
+        """Give it up after too long a silence, as long as something is awaited."""
+        if self._silence is not None:
+            self._silence.cancel()
+        unbegun = any(not run.started for run in self._runs.values())
+        self._silence = None
+        if unbegun or not self._imported or self._loading:
+            self._silence = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        busy = f" while it was busy with “{self.message}”" if self.message else ""
+        self.kill(
+            f"The worker said nothing for {SILENCE_SECONDS:g} s{busy}; it was killed. The next run starts another."
+        )
 
     def _note(self, frame: Frame) -> None:
         """Remember what a frame says about the worker itself."""

@@ -175,6 +175,62 @@ async def test_a_snippet_that_floods_the_labs_own_pipe_is_ended(bench: Bench) ->
     assert (await bench.run("assert True")).verdict is Verdict.VERIFIED
 
 
+FORGE = """\
+import json, os, stat
+def forge(*frames):
+    text = "".join(json.dumps(frame) + "\\n" for frame in frames).encode()
+    for fd in range(3, 20):
+        try:
+            if stat.S_ISFIFO(os.fstat(fd).st_mode): os.write(fd, text)
+        except OSError: pass
+END = ["end", 0, {"verdict": "error", "error": "", "observed": None, "seconds": 0}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("forged", "verdict"),
+    [
+        ('["end", 0, {"verdict": "fine", "error": 5, "seconds": "x"}]', Verdict.DIED),
+        ('["end", 0, {}]', Verdict.DIED),
+        ('["check", 0, {"index": 9, "run": 7, "kind": "end"}]', Verdict.DIED),
+        ('END, ["failed", 0, {"message": "forged"}]', Verdict.ERROR),
+        ('END, ["ready", 0, {}], ["check", 0, {"index": 0}]', Verdict.ERROR),
+        ('["ready", 0, {}], ["failed", 0, {"message": "x"}], ["output", 0, {}]', Verdict.VERIFIED),
+    ],
+    ids=["end", "empty end", "check", "failed after the end", "ready after the end", "others"],
+)
+async def test_forged_frames_spoil_no_run_but_their_own(bench: Bench, forged: str, verdict: Verdict) -> None:
+    await bench.run("assert True")
+    zygote = min(bench.processes())
+    run = await bench.run(f"{FORGE}forge({forged})\nassert True")
+    assert run.verdict is verdict, run
+    following = await bench.run("assert True", predict="'mine'")
+    assert (following.verdict, following.observed, len(following.checks)) == (Verdict.VERIFIED, "'mine'", 1)
+    assert min(bench.processes()) == zygote, "the worker goes on"
+
+
+async def test_a_flood_of_forged_frames_is_cut_off(bench: Bench) -> None:
+    check = '["check", 0, {"index": n, "line": 1, "source": "x" * 100_000, "passed": True}]'
+    run = await bench.run(f"{FORGE}for n in range(500): forge({check})\nassert True")
+    assert run.verdict is Verdict.VERIFIED, run.error
+    assert 0 < sum(len(check.source) for check in run.checks) < 5_000_000
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["sys.stdout.close()", "sys.stdout = sys.stderr = None", "os.close(1); os.close(2)", "sys.stdout = object()"],
+)
+async def test_a_snippet_without_a_stream_is_judged_all_the_same(bench: Bench, code: str) -> None:
+    run = await bench.run(f"import os, sys\n{code}\nassert True")
+    assert (run.verdict, run.output) == (Verdict.VERIFIED, ""), run
+
+
+async def test_a_snippet_that_hangs_up_and_ends_shows_nothing_of_this_house(bench: Bench) -> None:
+    run = await bench.run("import os\nassert True\nos.closerange(3, 100)")
+    assert run.verdict is Verdict.DIED
+    assert run.output == ""
+
+
 async def test_a_killed_role_zygote_takes_its_run_along_and_the_next_run_has_a_new_one(bench: Bench) -> None:
     run = await bench.run("import os, signal, time\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)", "causal")
     assert run.verdict is Verdict.DIED

@@ -7,15 +7,19 @@ import fcntl
 import os
 import shutil
 import sys
+import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import safetensors.torch
 import torch
 
 from quizapp.cards.proof import Snippet, Verdict
 from quizapp.lab.client import Lab, LabState, Phase
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
+from quizapp.lab.worker.scratch import make_scratch
 from tests.lab.conftest import eventually, processes_with
 
 HOLDS = Snippet("none", "assert True")
@@ -59,20 +63,22 @@ async def test_from_the_start_to_ready_it_says_what_it_does_and_closing_leaves_n
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     states: list[LabState] = []
-    lab = Lab(LabSettings(device="cpu", models={"causal": str(tmp_path / "no-model")}), states.append)
+    lab = Lab(LabSettings(device="cpu", models={"causal": "/no-model"}), states.append)
     lab.start()
     assert lab.state.phase is Phase.STARTING
     run = await lab.run(HOLDS, {}, 1)
     assert run.verdict is Verdict.VERIFIED
     assert await eventually(lambda: lab.state.phase is Phase.READY)
-    assert (lab.state.device, lab.state.sandbox, lab.state.models) == ("cpu", "basic", (("causal", "no-model"),))
+    assert (lab.state.device, lab.state.sandbox, lab.state.models) == (
+        "cpu",
+        "basic",
+        (("causal", "no-model"), ("masked", "masked")),
+    )
     assert "importing torch…" in [state.message for state in states]
 
     failed = await lab.run(Snippet("causal", "assert True"), {}, 1)
     assert failed.verdict is Verdict.UNAVAILABLE
-    assert "no-model" in failed.error
-    assert lab.state.phase is Phase.BROKEN
-    assert "no-model" in lab.state.message
+    assert (lab.state.phase, lab.state.message) == (Phase.BROKEN, failed.error)
     assert (await lab.run(HOLDS, {}, 1)).verdict is Verdict.VERIFIED, "other roles go on"
 
     assert processes_with(str(tmp_path))
@@ -100,18 +106,71 @@ async def test_closing_while_it_starts_leaves_nothing(
     assert caplog.records == [], "asyncio has nothing to complain of"
 
 
-async def test_only_safetensors_are_loaded(tmp_path: Path) -> None:
-    folder = tmp_path / "pickled"
-    shutil.copytree(SHIPPED_MODELS / "causal", folder)
-    weights = safetensors.torch.load_file(folder / "model.safetensors")
-    (folder / "model.safetensors").unlink()
-    torch.save(weights, folder / "pytorch_model.bin")
-    lab = Lab(LabSettings(device="cpu", models={"causal": str(folder)}))
-    run = await lab.run(Snippet("causal", "assert True"), {}, 1)
-    assert run.verdict is Verdict.UNAVAILABLE
-    assert "safetensors" in run.error
-    assert "models.causal" in run.error
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bad_roles(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
+    """A lab whose roles have each something wrong with them."""
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "empty").mkdir()
+    shutil.copytree(SHIPPED_MODELS / "causal", folder / "pickled")
+    weights = folder / "pickled" / "model.safetensors"
+    torch.save(safetensors.torch.load_file(weights), folder / "pickled" / "pytorch_model.bin")
+    weights.unlink()
+    shutil.copytree(SHIPPED_MODELS / "causal", folder / "damaged")
+    (folder / "damaged" / "model.safetensors").write_bytes(b"not weights")
+    here = {name: str(folder / name) for name in ("gone", "empty", "pickled", "damaged")}
+    lab = Lab(LabSettings(device="cpu", models={**here, "id": "nobody/nothing", "unnamed": ""}))
+    yield lab
     await lab.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("gone", "/gone' cannot be loaded: there is no such folder."),
+        ("empty", "/empty' cannot be loaded: the folder has no config.json."),
+        ("pickled", "/pickled' cannot be loaded: the folder has no *.safetensors"),
+        ("damaged", "/damaged' cannot be loaded: "),
+        ("id", "'nobody/nothing' cannot be loaded: it is neither a folder nor in the cache"),
+        ("unnamed", "'' cannot be loaded: there is no such folder."),
+    ],
+)
+async def test_a_model_that_cannot_be_had_is_named_with_its_setting_and_other_roles_go_on(
+    bad_roles: Lab, role: str, said: str
+) -> None:
+    run = await bad_roles.run(Snippet(role, "assert True"), {}, 1)
+    assert run.verdict is Verdict.UNAVAILABLE
+    assert run.error.startswith(f"The role {role!r} cannot be had. The model ")
+    assert said in run.error
+    assert run.error.endswith(f"\n`models.{role}` under [lab] in the settings names it.")
+    assert (await bad_roles.run(HOLDS, {}, 1)).verdict is Verdict.VERIFIED
+
+
+async def test_a_device_that_is_not_there_is_named_with_its_setting() -> None:
+    lab = Lab(LabSettings(device="cuda:63"))
+    run = await lab.run(HOLDS, {}, 1)
+    assert run.verdict is Verdict.UNAVAILABLE
+    assert "cuda:63" in run.error
+    assert run.error.endswith("`device` under [lab] in the settings names it.")
+    await lab.close()
+
+
+def test_a_folder_that_another_worker_takes_for_left_over_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_at_first(**kwargs: str) -> str:
+        made = make(dir=tmp_path, **kwargs)
+        if len(folders) < 2:
+            Path(made).rmdir()
+        folders.append(made)
+        return made
+
+    folders: list[str] = []
+    make = tempfile.mkdtemp
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "mkdtemp", taken_at_first)
+    assert make_scratch() == Path(folders[2])
+    assert Path(folders[2]).is_dir()
 
 
 async def test_a_killed_worker_leaves_a_folder_that_the_next_one_removes(
@@ -149,11 +208,8 @@ async def test_a_run_can_be_stopped_while_the_worker_still_starts(tmp_path: Path
         (GREETING + "print('{}')", "does not keep to the protocol"),
         (GREETING + "print('x' * 3_000_000)", "does not keep to the protocol"),
         (GREETING + "say('ready', 0, {})", "has ended"),
-        (GREETING + "say('end', 1, {'verdict': 'fine'})\ntime.sleep(600)", "does not keep to the protocol"),
-        (GREETING + "say('check', 1, {'index': 0, 'line': 'x'})\ntime.sleep(600)", "does not keep to the protocol"),
-        (GREETING + "say('chart', 1, {'chart': 'pie'})\ntime.sleep(600)", "does not keep to the protocol"),
     ],
-    ids=["dies", "version", "silent", "no frame", "too long", "nothing said", "verdict", "check", "chart"],
+    ids=["dies", "version", "silent", "no frame", "too long", "nothing said"],
 )
 async def test_a_worker_that_cannot_be_talked_to_is_unavailable_in_words(
     tmp_path: Path, script: str, said: str
@@ -166,11 +222,155 @@ async def test_a_worker_that_cannot_be_talked_to_is_unavailable_in_words(
     await lab.close()
 
 
-async def test_a_command_that_does_not_exist_is_named() -> None:
-    lab = Lab(LabSettings(command=("/no/such/command", "x")))
+async def test_a_python_without_torch_is_named_and_told_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "torch.py").write_text("raise ImportError('no torch here')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    lab = Lab(LabSettings())
     run = await lab.run(HOLDS, {}, 1)
     assert run.verdict is Verdict.UNAVAILABLE
-    assert "/no/such/command" in run.error
+    assert run.error.startswith(f"The worker has ended. {sys.executable} cannot import what snippets need: no torch")
+    assert "Traceback" not in run.error
+    assert (lab.state.phase, lab.state.message) == (Phase.BROKEN, run.error)
+    await lab.close()
+
+
+async def test_a_run_ordered_while_the_last_worker_is_still_dying_has_a_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quizapp.lab.process.FAREWELL", 10.0)
+    count = tmp_path / "count"
+    lab = speaks(
+        GREETING + f"open({str(count)!r}, 'a').write('x')\nimport os\nif os.path.getsize({str(count)!r}) == 1:\n"
+        "    os.system('sleep 3 >/dev/null &')  # holds standard error, whose end is waited for\n    sys.exit()\n"
+        "say('started', 1, {})\nsay('end', 1, {'verdict': 'verified'})\nsys.stdin.read()",
+        tmp_path,
+    )
+    lab.start()
+    assert await eventually(lambda: not lab._worker.alive)
+    assert lab.state.phase is Phase.STARTING, "its end is not told yet"
+    assert (await lab.run(HOLDS, {}, 1)).verdict is Verdict.VERIFIED
+    await lab.close()
+
+
+@pytest.mark.parametrize("kind", ["missing", "no program", "forbidden"])
+async def test_a_command_that_cannot_be_started_is_named(tmp_path: Path, kind: str) -> None:
+    command = tmp_path / "command"
+    if kind != "missing":
+        command.write_text("not a program")
+        command.chmod(0o755 if kind == "no program" else 0o644)
+    lab = Lab(LabSettings(command=(str(command), "x")))
+    run = await lab.run(HOLDS, {}, 1)
+    assert run.verdict is Verdict.UNAVAILABLE
+    assert str(command) in run.error
+    assert (lab.state.phase, lab.state.message) == (Phase.BROKEN, run.error)
+    await lab.close()
+
+
+async def test_a_command_that_prints_for_ever_is_no_worker() -> None:
+    lab = Lab(LabSettings(command=("yes",)))
+    run = await lab.run(HOLDS, {}, 1)
+    assert run.verdict is Verdict.UNAVAILABLE
+    assert "'yes' starts no worker" in run.error
+    assert lab.state.phase is Phase.BROKEN
+    await lab.close()
+
+
+@pytest.mark.parametrize(
+    ("script", "busy"),
+    [
+        ("import time\ntime.sleep(600)", "starting…"),
+        ("import os, time\nos.system('setsid sleep 5 &')\ntime.sleep(600)", "starting…"),
+        (GREETING + "say('status', 0, {'message': 'importing torch…'})\ntime.sleep(600)", "importing torch…"),
+        (GREETING + "say('ready', 0, {})\ntime.sleep(600)", ""),
+    ],
+    ids=["no greeting", "held pipes", "no import", "no spare"],
+)
+async def test_a_worker_that_never_answers_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, busy: str
+) -> None:
+    monkeypatch.setattr("quizapp.lab.supervisor.SILENCE_SECONDS", 1.0)
+    lab = speaks(script, tmp_path)
+    run = await lab.run(HOLDS, {}, 1)
+    assert run.verdict is Verdict.UNAVAILABLE
+    assert run.error.startswith("The worker said nothing for 1 s")
+    assert busy in run.error
+    assert (lab.state.phase, lab.state.message) == (Phase.BROKEN, run.error)
+    await lab.close()
+
+
+async def test_a_worker_that_is_slow_but_speaks_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quizapp.lab.supervisor.SILENCE_SECONDS", 2.0)
+    busy = "for n in range(6): say('status', 0, {'message': f'step {n}'}); time.sleep(0.5)\n"
+    end = "say('started', 1, {})\nsay('end', 1, {'verdict': 'verified'})\nsys.stdin.read()"
+    lab = speaks(GREETING + busy + end, tmp_path)
+    assert (await lab.run(HOLDS, {}, 1)).verdict is Verdict.VERIFIED
+    await lab.close()
+
+
+async def test_closing_ends_runs_that_have_not_begun_and_those_that_wait_and_nothing_starts_again(
+    tmp_path: Path,
+) -> None:
+    lab = speaks(GREETING + "time.sleep(600)", tmp_path)
+    runs = [asyncio.create_task(lab.run(HOLDS, {}, 1)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await lab.close()
+    assert {run.verdict for run in await asyncio.gather(*runs)} == {Verdict.UNAVAILABLE}
+    lab.start()
+    lab.prepare("causal")
+    assert (await lab.run(HOLDS, {}, 1)).error == "The lab was closed."
+    assert lab.state.phase is Phase.OFF
+
+
+async def test_a_cancelled_run_that_ended_leaves_the_worker_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quizapp.lab.pending.LATE_SECONDS", 0.0)
+    lab = speaks(
+        GREETING + "say('started', 1, {})\nsay('output', 1, {'text': 'x'})\n"
+        "for line in sys.stdin:\n    if 'stop' in line: break\n"
+        "say('end', 1, {'verdict': 'timeout'})\n"
+        "for line in sys.stdin:\n    if 'run' in line: break\n"
+        "say('started', 2, {})\ntime.sleep(1.5)\nsay('end', 2, {'verdict': 'verified'})\nsys.stdin.read()",
+        tmp_path,
+    )
+    printed: list[str] = []
+    first = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append, timeout=1.0))
+    assert await eventually(lambda: bool(printed))
+    first.cancel()
+    second = await lab.run(HOLDS, {}, 1, timeout=60)
+    assert second.verdict is Verdict.VERIFIED, second
+    await lab.close()
+
+
+async def test_a_cancelled_run_that_does_not_end_takes_the_worker_along(tmp_path: Path) -> None:
+    lab = speaks(GREETING + "say('started', 1, {})\nsay('output', 1, {'text': 'x'})\ntime.sleep(600)", tmp_path)
+    printed: list[str] = []
+    run = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append))
+    assert await eventually(lambda: bool(printed))
+    run.cancel()
+    assert await eventually(lambda: lab.state.phase is Phase.BROKEN)
+    await lab.close()
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["'end', 1, {'verdict': 'fine'}", "'check', 1, {'index': 0, 'line': 'x'}", "'chart', 1, {'chart': 'pie'}"],
+    ids=["verdict", "check", "chart"],
+)
+async def test_a_frame_that_makes_no_sense_ends_its_run_only(tmp_path: Path, nonsense: str) -> None:
+    lab = speaks(
+        GREETING + f"say('ready', 0, {{}})\nsay('started', 1, {{}})\nsay({nonsense})\n"
+        "for line in sys.stdin:\n    if 'stop' in line: break\n"
+        "say('end', 1, {'verdict': 'timeout'})\nsay('started', 2, {})\nsay('end', 2, {'verdict': 'verified'})\n"
+        "sys.stdin.read()",
+        tmp_path,
+    )
+    run = await lab.run(HOLDS, {}, 1)
+    assert run.verdict is Verdict.DIED
+    assert "does not keep to the protocol" in run.error
+    assert (await lab.run(HOLDS, {}, 1)).verdict is Verdict.VERIFIED
     await lab.close()
 
 

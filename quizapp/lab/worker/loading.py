@@ -47,14 +47,46 @@ def choose_device(wanted: str) -> str:
     return "cuda:0" if wanted == "cuda" else wanted
 
 
+class RoleFailed(Exception):
+    """A role cannot be had; the message says why, and which setting decides it."""
+
+
 def load(role: str, path: str, device: str) -> Model:
-    """Load the weights as fp32 on the CPU and run them once, so that what is lazy is done before the fork.
+    """The role's model, with its weights as fp32 on the CPU.
 
     Raises:
-        OSError, ValueError: there is no such model on this machine, or its weights are not safetensors.
+        RoleFailed: there is no such model on this machine, or its weights are not safetensors.
     """
     if role == NO_MODEL:
         return Model(NO_MODEL, device)
+    path = os.path.expanduser(path)  # noqa: PTH111 - an id with a slash is no path, and stays as it is
+    reason = _lack(path)
+    if not reason:
+        try:
+            return _load(role, path, device)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            if isinstance(error, OSError) and not Path(path).is_dir():
+                reason = "it is neither a folder nor in the cache of Hugging Face, and nothing is downloaded here."
+    raise RoleFailed(
+        f"The model {path!r} cannot be loaded: {reason}\n`models.{role}` under [lab] in the settings names it."
+    )
+
+
+def _lack(path: str) -> str:
+    """What is missing that a model's folder has, in words; nothing for one that is whole, and for an id."""
+    folder = Path(path)
+    if path and not (folder.is_dir() or folder.is_absolute() or path.startswith(".")):
+        return ""
+    if not path or not folder.is_dir():
+        return "there is no such folder."
+    if not (folder / "config.json").is_file():
+        return "the folder has no config.json."
+    return "" if any(folder.glob("*.safetensors")) else "the folder has no *.safetensors, and others are not read."
+
+
+def _load(role: str, path: str, device: str) -> Model:
+    """Load it and run it once, so that what is lazy is done before the fork."""
     import torch
     import transformers
 

@@ -83,8 +83,10 @@ def live(life: Callable[..., None], *arguments: Any) -> NoReturn:
     try:
         life(*arguments)
         code = 0
-    except SystemExit:
+    except SystemExit as end:
         code = 0
+        if isinstance(end.code, str):
+            os.write(2, f"{end.code}\n".encode())
     except BaseException:
         traceback.print_exc()  # the app keeps the end of what the worker says on standard error
     finally:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.lab.protocol import Frame, Kind, Malformed, encode
-from quizapp.lab.worker.loading import Revision, environment, load
+from quizapp.lab.worker.loading import Revision, RoleFailed, environment, load
 from quizapp.lab.worker.processes import sweep
 from quizapp.lab.worker.spare import Spare, fork_spare
 from quizapp.lab.worker.underway import Limits, UnderWay, how_it_ended
@@ -23,10 +23,6 @@ from quizapp.lab.worker.wire import Channel
 
 ATTEMPTS = 3
 """Spares that may die before they are ready until the role is given up."""
-
-
-class RoleFailed(Exception):
-    """This role cannot have a spare; the message says why."""
 
 
 class RoleZygote:
@@ -64,8 +60,8 @@ class RoleZygote:
         readable = select.select(watched, [], [], self._patience())[0]
         if spare.output in readable and run is not None:
             run.output.drain()
-        if spare.channel.incoming in readable:
-            self._listen()
+        if spare.channel.incoming in readable and not self._listen(spare):
+            spare.kill()
         if spare.exit in readable and self._spare is spare:
             self._bury()
         if self._app.incoming in readable and not self._hear():
@@ -113,42 +109,38 @@ class RoleZygote:
         self._run = UnderWay(job, self._spare, self._limits, self._app)
         self._app.send(Kind.STARTED, job.run)
 
-    def _listen(self) -> None:
-        """Take what the spare reports; one that breaks the protocol is killed."""
+    def _listen(self, spare: Spare) -> bool:
+        """Take what a spare reports, up to its verdict; False when it breaks the protocol or says no more."""
         try:
-            frames = self._spare.channel.receive()
-            for frame in frames or ():
-                self._report(frame)
+            frames = spare.channel.receive()
         except Malformed:
-            frames = None
-        if frames is None:
-            self._spare.kill()
+            return False
+        for frame in frames or ():
+            if self._spare is spare:  # what follows the verdict is nobody's, least of all the next spare's
+                self._report(frame)
+        return frames is not None
 
     def _report(self, frame: Frame) -> None:
         if self._run is None:
             if frame.kind is Kind.FAILED:
-                raise RoleFailed(frame.body.get("message", ""))
+                raise RoleFailed(
+                    f"A process on {self._model.device} cannot be made ready: {frame.body.get('message')}\n"
+                    "`device` under [lab] in the settings names it."
+                )
             if frame.kind is Kind.READY and not self._ready:
                 self._ready, self._attempts = True, 0
                 self._app.send(Kind.READY, role=self._role)
                 self._begin()
         elif frame.kind in {Kind.CHECK, Kind.CHART}:
-            self._app.send(frame.kind, self._run.number, **frame.body)
+            self._run.pass_on(frame)
         elif frame.kind is Kind.END:
             self._finish(**{key: frame.body.get(key) for key in ("verdict", "error", "observed", "seconds")})
 
     def _bury(self) -> None:
         """The spare has ended: hear its last words, or say how it died."""
         spare = self._spare
-        while self._spare is spare and select.select([spare.channel.incoming], [], [], 0)[0]:
-            try:
-                frames = spare.channel.receive()
-            except Malformed:
-                break
-            if frames is None:
-                break
-            for frame in frames:
-                self._report(frame)
+        while self._spare is spare and select.select([spare.channel.incoming], [], [], 0)[0] and self._listen(spare):
+            continue
         if self._spare is not spare:
             return
         code = os.waitstatus_to_exitcode(os.waitpid(spare.pid, 0)[1])

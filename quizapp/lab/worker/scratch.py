@@ -17,9 +17,10 @@ def make_scratch() -> Path:
         if (lock := lock_folder(left)) is not None:
             shutil.rmtree(left, ignore_errors=True)
             os.close(lock)
-    scratch = Path(tempfile.mkdtemp(prefix=SCRATCH))
-    lock_folder(scratch)  # its descriptor stays open to the end
-    return scratch
+    while True:
+        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH))
+        if lock_folder(scratch) is not None and scratch.exists():  # the descriptor stays open to the end
+            return scratch  # else another worker, which starts too, has just taken it for one that was left
 
 
 def lock_folder(folder: Path) -> int | None:

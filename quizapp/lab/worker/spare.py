@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -93,8 +94,10 @@ def _run(channel: Channel, model: Model, job: Frame) -> None:
         on_chart=lambda chart: channel.send(Kind.CHART, **chart),
     )
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    channel.send(Kind.END, **asdict(outcome))
+        with suppress(AttributeError, ValueError, OSError):  # the snippet has closed it, or put something else there
+            stream.flush()
+    with suppress(OSError):  # it has closed this channel: the role zygote says how it ended
+        channel.send(Kind.END, **asdict(outcome))
 
 
 def _settle(here: Path) -> None:

@@ -24,6 +24,8 @@ from quizapp.lab.worker.scratch import make_scratch
 from quizapp.lab.worker.values import cut
 from quizapp.lab.worker.wire import Channel, keep_only
 
+INSTALL = "Install torch and transformers there, or name a Python that has them by `command` under [lab]."
+
 
 def main() -> None:
     """Serve the app at the other end of the standard streams."""
@@ -113,7 +115,10 @@ class Zygote:
         for frame in frames or ():
             if frame.kind is Kind.CONFIGURE:
                 self._settings = frame.body
-                import_libraries(self._app, self._settings)
+                try:
+                    import_libraries(self._app, self._settings)
+                except ImportError as error:
+                    sys.exit(f"{sys.executable} cannot import what snippets need: {error}. {INSTALL}")
             elif frame.kind is Kind.PREPARE:
                 self._role(frame.body["role"])
             elif frame.kind is Kind.RUN:
@@ -183,6 +188,7 @@ class Zygote:
 
 def hold(name: str, settings: dict[str, Any], scratch: Path, app: Channel) -> None:
     """The life of a role zygote; what keeps it from serving is told in a FAILED frame."""
+    from quizapp.lab.worker.loading import RoleFailed
     from quizapp.lab.worker.role import RoleZygote
     from quizapp.lab.worker.underway import Limits
 
@@ -194,6 +200,5 @@ def hold(name: str, settings: dict[str, Any], scratch: Path, app: Channel) -> No
     except BrokenPipeError:
         pass  # the zygote is gone
     except Exception as error:
-        where = f"`models.{name}` under [lab] in the settings names the model."
-        message = f"The role {name!r} cannot be had: {type(error).__name__}: {error}\n{where}"
-        app.send(Kind.FAILED, role=name, message=cut(message, 2_000))
+        why = str(error) if isinstance(error, RoleFailed) else f"{type(error).__name__}: {error}"
+        app.send(Kind.FAILED, role=name, message=cut(f"The role {name!r} cannot be had. {why}", 2_000))
