@@ -120,11 +120,7 @@ def place(model: Model) -> Model:
     import torch
 
     torch.empty(1, device=model.device)
-    if model.model is None:
-        return model
-    placed = model.model.to(model.device)
-    warm_up(placed, model.tokenizer)
-    return replace(model, model=placed)
+    return model if model.model is None else replace(model, model=model.model.to(model.device))
 
 
 class Revision:
