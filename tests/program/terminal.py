@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -94,3 +95,17 @@ class Terminal:
         self.read()
         self.process.close()
         return int(self.process.exitstatus if self.process.exitstatus is not None else -self.process.signalstatus)
+
+
+def choose_own_deck(terminal: Terminal) -> None:
+    """Move to the last row, the learner's own deck, and study it."""
+    terminal.wait_for("One day", "q quit")
+    terminal.press("down", "down", "down", "down", "enter")
+
+
+def command(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program without a terminal."""
+    env = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "quizapp", *arguments], env=env, capture_output=True, text=True, timeout=120, check=False
+    )
