@@ -59,6 +59,10 @@ class Verify(Part):
     code: Text
 
 
+PARTS: dict[str, type[Part]] = {"choices": Choice, "type": TypedAnswer, "predict": Prediction, "verify": Verify}
+"""By key of an entry: what it is made of."""
+
+
 class Entry(Part):
     """One card of the file; a cloze is several cards, one for each deletion."""
 

@@ -8,13 +8,12 @@ from pydantic import ValidationError
 
 from quizapp.cards import wording
 from quizapp.cards.content import Content, Fault, WrittenEntry
-from quizapp.cards.deck import Choice, Entry, Header, Part, Prediction, TypedAnswer, Verify
+from quizapp.cards.deck import PARTS, Entry, Header
 from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
 from quizapp.cards.plain_yaml import decode, parse
 from quizapp.cards.rules import Loc, broken_rules, decomposed
 from quizapp.cards.values import LITERAL_KEYS, line_of, plain
 
-PARTS: dict[str, type[Part]] = {"choices": Choice, "type": TypedAnswer, "predict": Prediction, "verify": Verify}
 MAX_ID = 80
 MAX_FAULTS = 20
 """Of one card, that are told at a time."""
@@ -85,16 +84,16 @@ class _Deck:
         for number, node in enumerate(cards.items, 1):
             before = len(self.faults)
             entry = self._entry(node, number)
-            if entry and (first := ids.setdefault(entry.id, node.line)) != node.line:
-                message = f"card '{entry.id}' has the id of the card in line {first}; give it another."
-                self._fault(node, ("id",), message, entry.id)
+            identity = _identity(node)
+            if entry and identity and (first := ids.setdefault(identity, node.line)) != node.line:
+                message = f"card '{identity}' has the id of the card in line {first}; give it another."
+                self._fault(node, ("id",), message, identity)
             if entry and len(self.faults) == before:
                 yield WrittenEntry(line=node.line, entry=entry)
 
     def _entry(self, node: Node, number: int) -> Entry | None:
         """One card, or None; what is wrong is noted either way."""
-        identity = node.get("id") if isinstance(node, Mapping) else None
-        card = identity.text if isinstance(identity, Scalar) and 0 < len(identity.text) <= MAX_ID else None
+        card = _identity(node)
         where = f"card '{card}'" if card else f"card {number}"
         is_plain = self._take_complaints(node, card)
         if not isinstance(node, Mapping):
@@ -138,6 +137,12 @@ class _Deck:
     def _fault(self, node: Node, loc: Loc, message: str, card: str | None = None) -> None:
         key = node.key(str(loc[0])) if isinstance(node, Mapping) and len(loc) == 1 else None
         self.faults.append(Fault(line=key.line if key else line_of(node, loc), message=message, card=card))
+
+
+def _identity(node: Node) -> str | None:
+    """The id of a card as written, right or wrong; None where there is none, or none that could be one."""
+    identity = node.get("id") if isinstance(node, Mapping) else None
+    return identity.text if isinstance(identity, Scalar) and 0 < len(identity.text) <= MAX_ID else None
 
 
 def _without(wrong: set[str], values: dict[str, object]) -> Entry | None:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from quizapp.cards.deck import NOT_BLANK
+from quizapp.cards.deck import NOT_BLANK, PARTS, Choice, Part
 from quizapp.cards.rules import Loc
 
 SHAPES = {
@@ -16,7 +16,6 @@ SHAPES = {
     "finite_number": "should be a finite number",
     "tuple_type": "should be a list: `[one, two]`, or lines that start with `- `",
     "dict_type": "should be a mapping of names to lists: `{name: [1, 2]}`",
-    "model_type": "should be a mapping: `key: value` lines, indented",
     "too_short": "is empty; list at least one",
     "string_too_short": "is empty; write something, or remove the key",
 }
@@ -53,9 +52,20 @@ def sentence(error: Mapping[str, Any], loc: Loc, where: str, known: Iterable[str
         return f"{path(loc)} of {where} is {value!r}; it should be {context['expected']}."
     if kind == "greater_than_equal":
         return f"{path(loc)} of {where} is {value!r}; it should be {context['ge']:g} or more."
+    if kind == "model_type" and loc:
+        return f"{path(loc)} of {where} should be {_mapping(PARTS[str(loc[0])])}."
     if loc[:1] == ("vary",) and len(loc) == 3:
         return f"{path(loc)} of {where} should be a number, `true`, `false` or a text."
     return f"{path(loc)} of {where} {SHAPES.get(kind, 'is wrong: ' + str(error['msg']))}."
+
+
+def _mapping(part: type[Part]) -> str:
+    """What a part of an entry looks like: the keys it needs, then those it may have."""
+    needed = [name for name, field in part.model_fields.items() if field.is_required()]
+    others = [f"`{name}`" for name in part.model_fields if name not in needed]
+    text = "a text, or " if part is Choice else ""
+    more = f"; it may also have {', '.join(others)}" if others else ""
+    return f"{text}a mapping: `{{{', '.join(f'{name}: …' for name in needed)}}}`{more}"
 
 
 def unknown_key(key: str, where: str, known: Iterable[str]) -> str:

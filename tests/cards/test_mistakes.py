@@ -49,6 +49,20 @@ CARD_MISTAKES = {
         "id: a\nquestion: q\nanswer: x\nzzz: 1",
         (4, f"unknown key 'zzz' in card 'a'; remove it, or use one of {KEYS}."),
     ),
+    "a scalar for a part": (
+        "id: a\nquestion: q\nanswer: a\npredict: ids.shape\ntype: x\nverify: assert 1",
+        (4, "`predict` of card 'a' should be a mapping: `{value: …}`; it may also have `tolerance`."),
+        (5, "`type` of card 'a' should be a mapping: `{accept: …}`; it may also have `ignore_case`, `tolerance`."),
+        (6, "`verify` of card 'a' should be a mapping: `{model: …, code: …}`."),
+    ),
+    "a list for a choice": (
+        "id: a\nquestion: q\nchoices:\n  - [a]\n  - {text: c, right: true}",
+        (
+            4,
+            "item 1 of `choices` of card 'a' should be a text, or a mapping: `{text: …}`; "
+            "it may also have `right`, `why`.",
+        ),
+    ),
     "several at once": (
         "id: a\nquestion: q\nanswer: [1]\ntags: [x, [y]]\nsection: {a: b}\nsource: [x]",
         (3, "`answer` of card 'a' should be a text."),
@@ -332,6 +346,21 @@ def test_the_second_card_of_an_id_is_left_out():
         "card 'good' has the id of the card in line 4; give it another."
     ]
     assert [(str(card.id), card.line) for card in loaded.deck.cards] == [("d/good", 4)]
+
+
+def test_cards_without_ids_are_not_taken_for_one_another():
+    no_id = "  - question: q\n    answer: a\n"
+    loaded = load_text(f"{HEAD}{no_id}{no_id}{GOOD.replace('good', 'x')}", Path("d.yaml"))
+    assert [(problem.line, problem.message) for problem in loaded.problems] == [
+        (4, "card 1 has no `id`; add it."),
+        (6, "card 2 has no `id`; add it."),
+    ]
+    assert [str(card.id) for card in loaded.deck.cards] == ["d/x"]
+
+
+def test_a_wrong_card_has_its_id_all_the_same():
+    loaded = load_text(f"{HEAD}{GOOD.replace('answer', 'anwser')}{GOOD}", Path("d.yaml"))
+    assert "card 'good' has the id of the card in line 4; give it another." in [p.message for p in loaded.problems]
 
 
 def test_lines_are_right_with_windows_line_ends_and_a_byte_order_mark():
