@@ -61,10 +61,11 @@ class Reader:
         return dict(self._read(lambda row: (CardId.parse(row["card"]), read_state(row)), select(CARD_STATE)))
 
     def events(self, since: date | None = None) -> list[Event]:
-        """Events in the order they were logged, from the study day `since` on, or all."""
+        """See `LogReader.events`."""
         statement = select(EVENT).order_by(EVENT.c.seq)
         if since is not None:
-            statement = statement.where(EVENT.c.study_day >= since.isoformat())
+            first = select(func.min(EVENT.c.seq)).where(EVENT.c.study_day >= since.isoformat())
+            statement = statement.where(EVENT.c.seq >= first.scalar_subquery())
         return self._read(read_event, statement)
 
     def last_undoable(self) -> Event | None:

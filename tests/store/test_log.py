@@ -164,6 +164,18 @@ def test_events_since_a_study_day_begin_with_that_day(log: Log):
     assert log.events(since=date(2026, 3, 3)) == history[2:]
 
 
+def test_events_since_a_study_day_have_all_that_came_after_it_though_the_clock_went_back(log: Log):
+    """Else an undo made then would be missing, and what it took back would count."""
+    monday, tuesday = NOW, NOW + timedelta(days=1)
+    log.append(earlier := a_review(at=monday))
+    log.append(event := a_review(CardId("deck", "other"), at=tuesday))
+    log.append(taken_back := undoing(event))
+    assert taken_back.study_day == monday.date()
+    assert log.events(since=tuesday.date()) == [event, taken_back]
+    assert log.events(since=monday.date()) == [earlier, event, taken_back]
+    assert log.events(since=tuesday.date() + timedelta(days=1)) == []
+
+
 @pytest.mark.parametrize(
     "statement",
     [
