@@ -59,9 +59,16 @@ def kill(pid: int, number: int = signal.SIGKILL, *, group: bool = False) -> None
 
 
 def sweep(spared: Collection[int] = ()) -> None:
-    """Kill and reap every descendant of this process, but the spared children and what is theirs."""
+    """Kill and reap every descendant of this process, but the spared children and what is theirs.
+
+    One look may miss a process whose parent ends during it. It is ours by the next, so two must find nothing; where
+    nobody is spared it goes on until there is no child.
+    """
     give_up = time.monotonic() + SWEEP_SECONDS
-    while _reap() and (others := descendants(os.getpid(), spared)) and time.monotonic() < give_up:
+    found_none = 0
+    while _reap() and not (spared and found_none == 2) and time.monotonic() < give_up:
+        others = descendants(os.getpid(), spared)
+        found_none = 0 if others else found_none + 1
         for pid in others:
             kill(pid)
         time.sleep(0.001)
