@@ -87,6 +87,11 @@ class Queue:
         return order
 
     @property
+    def cards(self) -> frozenset[CardId]:
+        """All that is left today."""
+        return frozenset((*self.learning, *self.reviews, *self.new, *self.ahead, *self.later))
+
+    @property
     def counts(self) -> Counts:
         """What is left today."""
         waiting = len(self.learning) + len(self.ahead) + len(self.later)

@@ -22,6 +22,9 @@ from quizapp.study.settings import StudySettings
 from quizapp.study.stats import misses
 from quizapp.study.words import interval_words
 
+LONGEST_LOOK = timedelta(minutes=5)
+"""A card that was open longer counts this long in the time spent; the log keeps what was measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -43,13 +46,15 @@ class Progress:
     """How far the day's work is; what was undone does not count."""
 
     done: int
-    """Ratings given on this study day."""
+    """Ratings given on this study day, of this session's cards."""
+    finished: int
+    """Cards among those that do not come again today."""
     counts: Counts
     """What is left of it in this session."""
     misses: int
     """How many of the ratings were Again."""
     spent: timedelta
-    """From first sight to rating, summed."""
+    """From first sight to rating, at most `LONGEST_LOOK` each, summed."""
 
     @property
     def remaining(self) -> int:
@@ -180,19 +185,21 @@ class Session:
     def progress(self) -> Progress:
         """How far the day's work is, as of the last `next` or `apply`."""
         today = self.scheduler.clock.day(self._now)
-        reviews = [e.review for e in standing(self._events) if e.study_day == today and e.review is not None]
+        met = [e for e in standing(self._events) if e.study_day == today and e.card in self._cards]
+        reviews = [event.review for event in met if event.review is not None]
         return Progress(
             done=len(reviews),
+            finished=len({event.card for event in met} - self._queue.cards),
             counts=self._queue.counts,
             misses=sum(review.rating is Rating.AGAIN for review in reviews),
-            spent=sum((review.duration for review in reviews), timedelta()),
+            spent=sum((min(review.duration, LONGEST_LOOK) for review in reviews), timedelta()),
         )
 
     @property
     def missed(self) -> dict[CardId, int]:
         """How often each card was rated Again today, most often first."""
         today = self.scheduler.clock.day(self._now)
-        return misses(event for event in self._events if event.study_day == today)
+        return misses(event for event in self._events if event.study_day == today and event.card in self._cards)
 
     @property
     def waiting_until(self) -> datetime | None:

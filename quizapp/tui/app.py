@@ -8,17 +8,17 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
-from textual.widgets import HelpPanel
 
 from quizapp.cards.card import Library
 from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
-from quizapp.study.events import Event
 from quizapp.study.session import Session
+from quizapp.tui.screens.help import HelpScreen
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.study import StudyScreen
 from quizapp.tui.screens.summary import SummaryScreen
 from quizapp.tui.services import Services
+from quizapp.tui.sitting import Sitting
 
 
 class QuizApp(App[None]):
@@ -62,48 +62,35 @@ class QuizApp(App[None]):
         except StoreError as error:
             self.last_words = str(error)
 
-    # -- sessions ----------------------------------------------------------------------------------------------
+    # -- sittings ----------------------------------------------------------------------------------------------
 
-    async def open_session(self, decks: Collection[str] | None = None) -> Session:
-        """A session over some decks (None: all), built from the log, so it goes on where the last one stopped."""
-        services, log = self.services, self.services.log
-        today = services.clock.day(services.now())
-        cards = [card for deck in self.library.decks if decks is None or deck.id in decks for card in deck.cards]
-        return Session(
-            cards,
-            await log.states(),
-            await log.events(since=today),
-            services.scheduler,
-            services.study,
-            services.new_id,
-            services.now(),
-        )
+    async def sit(self, decks: Collection[str] | None = None) -> Sitting:
+        """A sitting over some decks (None: all), built from the log, so it goes on where the last one stopped.
 
-    async def study(self, decks: Collection[str] | None = None) -> None:
-        """Open the study screen over some decks."""
-        self.push_screen(StudyScreen(await self.open_session(decks)))
+        Raises:
+            StoreError: the log cannot be read.
+        """
+        services, library = self.services, self.library
+        now = services.now()
+        cards = [card for deck in library.decks if decks is None or deck.id in decks for card in deck.cards]
+        states = await services.log.states()
+        events = await services.log.events(since=services.clock.day(now))
+        session = Session(cards, states, events, services.scheduler, services.study, services.new_id, now)
+        return Sitting(session, library, services.log)
 
-    def show_summary(self, session: Session) -> None:
-        """The end of a session takes the place of its study screen."""
-        self.switch_screen(SummaryScreen(session))
+    def show_summary(self, sitting: Sitting) -> None:
+        """The end of a sitting takes the place of its study screen."""
+        self.switch_screen(SummaryScreen(sitting))
 
-    def resume(self, session: Session) -> None:
-        """Back from the summary to the cards, after an undo or when one in learning has come due."""
-        self.switch_screen(StudyScreen(session))
-
-    async def undo_event(self, session: Session) -> Event | None:
-        """The event that would take back the learner's last action; None when there is none."""
-        last = await self.services.log.last_undoable()
-        if last is None:
-            self.notify("There is nothing to undo.", markup=False)
-            return None
-        return session.undo(last, self.services.now())
-
-    # -- help --------------------------------------------------------------------------------------------------
+    def study(self, sitting: Sitting, *, instead: bool = False) -> None:
+        """Open the study screen, or put it in the place of the screen that is there."""
+        screen = StudyScreen(sitting)
+        if instead:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def action_help(self) -> None:
-        """Show or hide the keys of this screen."""
-        if self.screen.query(HelpPanel):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+        """Show the keys of this screen."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))

@@ -22,18 +22,20 @@ class Attempt:
     choice: int | None = None
     revealed: bool = False
     run: Run | None = None
+    comparison: Comparison | None = None
+    """Prediction against observation, where both are there and can be compared."""
+    incomparable: str = ""
+    """Why they cannot be compared, in a sentence."""
 
-    @property
-    def comparison(self) -> Comparison | None:
-        """Prediction against observation; None while either is missing.
-
-        Raises:
-            ValueError: the prediction is not a literal; the message says what is wrong with it.
-        """
+    def take(self, run: Run) -> None:
+        """Keep what a run showed; the first one answers the prediction."""
         predict = self.prompt.card.entry.predict
-        if predict is None or not self.response or self.run is None or self.run.observed is None:
-            return None
-        return compare(self.response, self.run.observed, predict.tolerance)
+        if self.run is None and predict is not None and self.response and run.observed is not None:
+            try:
+                self.comparison = compare(self.response, run.observed, predict.tolerance)
+            except ValueError as error:
+                self.incomparable = str(error)
+        self.run = run
 
     @property
     def correct(self) -> bool | None:
@@ -43,8 +45,7 @@ class Attempt:
             return grade_choice(self.choice, self.prompt.drawn.choices)
         if self.prompt.card.kind is Kind.TYPE and entry.type is not None and self.response:
             return grade_typed(self.response, entry.type)
-        comparison = self.comparison
-        return comparison.matches if comparison else None
+        return self.comparison.matches if self.comparison else None
 
     @property
     def suggested(self) -> Rating | None:

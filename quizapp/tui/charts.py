@@ -65,7 +65,7 @@ def _bars(chart: Bars, width: int) -> Content:
                 " ",
                 number.rjust(number_width),
             )
-            for label, value, number in zip(labels, chart.values, numbers, strict=True)
+            for label, value, number in zip(labels, chart.values, numbers, strict=False)
         )
     )
 
@@ -91,7 +91,7 @@ def _heat(chart: Heat, width: int) -> Content:
             ("".join(_shade(v, low, high, binary).rjust(cell) for v in values[:room]), "$accent"),
             " …" if len(values) > room else "",
         )
-        for row, values in zip(rows, chart.values, strict=True)
+        for row, values in zip(rows, chart.values, strict=False)
     ]
     legend = "■ 1   · 0" if binary else f"· {_number(low)}   █ {_number(high)}"
     return lines(
@@ -112,8 +112,13 @@ def _shade(value: float, low: float, high: float, binary: bool) -> str:
         return "?"
     if binary:
         return "■" if value else "·"
-    share = (value - low) / (high - low) if high > low else 0.0
-    return SHADES[min(len(SHADES) - 1, int(share * len(SHADES)))]
+    return SHADES[min(len(SHADES) - 1, int(_share(value, low, high) * len(SHADES)))]
+
+
+def _share(value: float, low: float, high: float) -> float:
+    """Where a value lies between two others, 0–1; halves, since the span of two floats can be beyond every float."""
+    span = high / 2 - low / 2
+    return max(0.0, min(1.0, (value / 2 - low / 2) / span)) if span > 0 else 0.0
 
 
 @_body.register
@@ -124,8 +129,8 @@ def _line(chart: Line, width: int) -> Content:
     low, high = min(finite), max(finite)
     axis = max(len(_number(low)), len(_number(high)))
     columns = _resample(chart.values, max(8, width - axis - 5))
-    scale = (LINE_HEIGHT * 8 - 1) / (high - low) if high > low else 0.0
-    heights = [1 + round((value - low) * scale) if math.isfinite(value) else 0 for value in columns]
+    top = LINE_HEIGHT * 8 - 1
+    heights = [1 + round(_share(value, low, high) * top) if math.isfinite(value) else 0 for value in columns]
     body = []
     for level in range(LINE_HEIGHT - 1, -1, -1):
         label = _number(high) if level == LINE_HEIGHT - 1 else _number(low) if level == 0 else ""

@@ -19,7 +19,7 @@ def events(home: Path) -> list[EventKind]:
 def test_predict_run_rate_quit_and_go_on(home: Path) -> None:
     with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?", "1 of 2")
+        terminal.wait_for("How many columns?", "0 of 2 done")
         terminal.press("7", "enter")
         terminal.wait_for("wants to run this code on your machine", "print(")
         terminal.press("down", "enter")
@@ -34,9 +34,9 @@ def test_predict_run_rate_quit_and_go_on(home: Path) -> None:
 
     with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("What comes second?", "2 of 2")
+        terminal.wait_for("What comes second?", "1 of 2 done")
         terminal.press("u")
-        terminal.wait_for("How many columns?", "1 of 2")
+        terminal.wait_for("How many columns?", "0 of 2 done")
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
     assert events(home) == [EventKind.REVIEW, EventKind.UNDO]
@@ -88,4 +88,4 @@ def test_it_fits_a_small_terminal(tmp_path: Path) -> None:
     with Terminal(tmp_path, size=(12, 50)) as terminal:
         terminal.wait_for("Everything", "20", "lab", "study")
         terminal.press("enter")
-        terminal.wait_for("1 of 20", "predict")
+        terminal.wait_for("0 of 20 done", "predict")

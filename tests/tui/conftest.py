@@ -27,6 +27,7 @@ class Seat:
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until what they began is done (a question to the learner counts as done)."""
         for key in keys:
+            self.world.tick(seconds=1)
             await self.pilot.press(key)
             await self.settle()
 
@@ -36,6 +37,8 @@ class Seat:
         if looking:
             await self.app.workers.wait_for_complete(looking)
             await self.pilot.pause()
+        while isinstance(self.app.screen, StudyScreen) and self.app.screen.settling:
+            await self.pilot.pause(StudyScreen.SETTLING / 2)
 
     async def study(self, *, at: str | None = None) -> StudyScreen:
         """Open the study screen, and bury cards until the one named is asked."""
@@ -43,8 +46,9 @@ class Seat:
         while at is not None and self.card != at:
             await self.app.screen.run_action("bury")
             await self.settle()
-        assert isinstance(self.app.screen, StudyScreen)
-        return self.app.screen
+        screen = self.app.screen
+        assert isinstance(screen, StudyScreen)
+        return screen
 
     @property
     def card(self) -> str:
@@ -69,6 +73,11 @@ class Seat:
     async def log(self) -> list[tuple[str, str | None]]:
         """(kind, card) of each event."""
         return [(e.kind.value, str(e.card).partition("/")[2]) for e in await self.app.services.log.events()]
+
+
+@pytest.fixture(autouse=True)
+def _settle_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StudyScreen, "SETTLING", 0.02)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,8 @@ class FakeLab:
         self.runs: list[tuple[Snippet, Mapping[str, object], int]] = []
         self.stops = 0
         self.closed = False
+        self.gate: asyncio.Event | None = None
+        """Where set, a run ends only when it opens, or when it is stopped."""
 
     def start(self) -> None:
         self.on_state(self.state)
@@ -62,10 +65,16 @@ class FakeLab:
     ) -> Run:
         self.runs.append((snippet, values, seed))
         on_output(self.answer.output)
+        if self.gate is not None:
+            await self.gate.wait()
         return self.answer
 
     async def stop(self) -> None:
         self.stops += 1
+        if self.gate is not None and not self.gate.is_set():
+            self.answer = Run(Verdict.TIMEOUT, error="Stopped by you.")
+            self.gate.set()
+            await asyncio.sleep(0)
 
     async def close(self) -> None:
         self.closed = True

@@ -103,5 +103,23 @@ def test_a_bar_never_leaves_its_cells_and_a_little_is_never_nothing(share: float
     assert (drawn.strip() == "") == (share == 0)
 
 
+@pytest.mark.parametrize(
+    "chart",
+    [
+        Bars("", ("a", "b"), (1.0,)),
+        Heat("", ("a",), ("0",), ((1.0,), (2.0,))),
+        Heat("", (), (), ()),
+        Heat("", ("r",), ("0", "1"), ((1e308, -1e308),)),
+        Line("", (1e308, -1e308)),
+        Line("", ()),
+        Table("", (), ()),
+        Table("", ("a",), (("1", "2"), ())),
+    ],
+    ids=str,
+)
+def test_data_that_does_not_fit_together_is_drawn_as_far_as_it_goes(chart: Chart) -> None:
+    assert isinstance(draw(chart, 80).plain, str)
+
+
 def test_brackets_in_labels_are_just_brackets() -> None:
     assert "[/INST]" in draw(Bars("[bold]", ("[/INST]",), (1,)), 80).plain

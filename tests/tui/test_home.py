@@ -42,7 +42,27 @@ async def test_decks_are_rows_and_enter_studies_one(open_app: Open, tmp_path) ->
         await seat.press("down", "down", "enter")
         assert isinstance(seat.app.screen, StudyScreen)
         assert str(seat.app.screen.attempt.prompt.card.id) == "b/a"
-        assert "1 of 1" in seat.text
+        assert "0 of 1 done" in seat.text
+
+
+@pytest.mark.parametrize("keys", [("enter", "enter"), ("enter", "enter", "enter")])
+async def test_a_double_press_opens_one_sitting(open_app: Open, keys: tuple[str, ...]) -> None:
+    async with open_app() as seat:
+        decks = seat.app.screen.query_one(DeckList)
+        for _ in keys:
+            decks.action_select()
+        await seat.settle()
+        await seat.pilot.pause(0.2)
+        assert sum(isinstance(screen, StudyScreen) for screen in seat.app.screen_stack) == 1
+
+
+async def test_help_lists_the_keys_and_closes(open_app: Open) -> None:
+    async with open_app() as seat:
+        await seat.press("question_mark")
+        assert "Take back the last rating" in seat.text
+        assert "Leave; nothing is lost" in seat.text
+        await seat.press("escape")
+        assert isinstance(seat.app.screen, HomeScreen)
 
 
 async def test_a_broken_deck_is_said_and_hides_nothing(open_app: Open, tmp_path) -> None:
@@ -68,7 +88,7 @@ async def test_without_any_deck_it_stands(open_app: Open, tmp_path) -> None:
 
 async def test_the_lab_says_what_it_does(open_app: Open) -> None:
     async with open_app() as seat:
-        assert "lab ● cpu · causal tiny · masked tiny · sandbox basic · ready" in seat.text
+        assert "lab ● cpu · causal tiny · masked tiny · limits, no sandbox · ready" in seat.text
         seat.world.lab.on_state(LabState(Phase.BROKEN, "torch [/x] is missing", "cpu", (), "basic"))
         await seat.settle()
         assert "lab ✗" in seat.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from quizapp.tui.screens.summary import SummaryScreen
 from quizapp.tui.screens.trust import TrustScreen
 from tests.tui.conftest import Open
 from tests.tui.deck import ALL_KINDS, ORDER
-from tests.tui.fakes import World
+from tests.tui.fakes import VERIFIED, World
 
 
 async def last_review(seat) -> object:
@@ -52,7 +53,7 @@ async def test_a_rating_is_logged_and_the_next_card_comes(open_app: Open) -> Non
         await seat.press("3")
         assert await seat.log() == [("review", "recall")]
         review = await last_review(seat)
-        assert (review.rating, review.duration) == (Rating.GOOD, timedelta(seconds=7))
+        assert (review.rating, review.duration) == (Rating.GOOD, timedelta(seconds=9)), "two keys took one second each"
         assert seat.card == ORDER[1]
 
 
@@ -133,7 +134,9 @@ async def test_a_cloze_asks_one_deletion_and_its_sibling_waits(open_app: Open) -
 async def test_enter_predicts_runs_and_compares(open_app: Open) -> None:
     async with open_app() as seat:
         screen = await seat.study(at="predict")
-        assert "assert mask.sum()" in seat.text, "a predict card shows its code at once"
+        assert "mask = torch.tensor" in seat.text, "a predict card shows its code at once"
+        assert "assert …" in seat.text
+        assert "short + long + 4" not in seat.text, "but not the checks, which say what comes out"
         await seat.press("9", "enter")
         _, values, seed = seat.world.lab.runs[0]
         assert values == screen.attempt.prompt.drawn.values
@@ -277,6 +280,42 @@ async def test_the_end_is_a_summary_with_misses_and_undo(open_app: Open) -> None
         assert isinstance(seat.app.screen, StudyScreen)
 
 
+async def test_a_rating_that_may_be_on_the_disk_is_written_again_before_anything_else(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk took it but said no: another key must not count a second time."""
+    async with open_app() as seat:
+        await seat.study(at="recall")
+        log = seat.app.services.log
+        append = log.append
+
+        async def doubt(event: object) -> None:
+            await append(event)
+            raise StoreError("It cannot be told.")
+
+        await seat.press("space")
+        with monkeypatch.context() as broken:
+            broken.setattr(log, "append", doubt)
+            await seat.press("3")
+        await seat.press("1")
+        assert await seat.log() == [("review", "recall")]
+        assert (await last_review(seat)).rating is Rating.GOOD
+        assert seat.card == "choices"
+
+
+async def test_a_log_that_cannot_be_read_is_told(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_app() as seat:
+
+        async def refuse(*_: object, **__: object) -> None:
+            raise StoreError("It cannot be read [/x].")
+
+        monkeypatch.setattr(seat.app.services.log, "last_undoable", refuse)
+        await seat.press("u")
+        await seat.study(at="recall")
+        await seat.press("u")
+        assert [n.message for n in seat.app._notifications].count("It cannot be read [/x].") == 2
+
+
 async def test_a_rating_that_cannot_be_written_leaves_the_card(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app() as seat:
         screen = await seat.study(at="recall")
@@ -302,6 +341,15 @@ async def test_a_key_pressed_too_often_answers_no_other_card(open_app: Open, key
         await seat.press("space", key, key, key)
         assert await seat.log() == [("review", "recall")]
         assert seat.card == "choices"
+
+
+async def test_a_double_press_of_space_does_not_rate_what_was_not_seen(open_app: Open) -> None:
+    async with open_app() as seat:
+        screen = await seat.study(at="recall")
+        screen.SETTLING = 5  # type: ignore[misc]
+        await seat.pilot.press("space", "space", "enter")
+        assert screen.attempt.revealed
+        assert await seat.log() == []
 
 
 async def test_a_rating_given_while_another_is_written_is_not_logged(open_app: Open) -> None:
@@ -386,7 +434,97 @@ async def test_n_shows_the_section_of_the_note(open_app: Open, tmp_path) -> None
 async def test_leaving_stops_what_runs(open_app: Open) -> None:
     async with open_app() as seat:
         await seat.study(at="recall")
-        await seat.press("q")
+        seat.world.lab.gate = asyncio.Event()
+        await seat.press("space", "r", "q")
         assert seat.world.lab.stops == 1
         assert not isinstance(seat.app.screen, StudyScreen)
+        assert await seat.log() == []
     assert seat.world.lab.closed
+
+
+async def test_escape_stops_what_runs_and_only_then_is_offered(open_app: Open) -> None:
+    async with open_app() as seat:
+        screen = await seat.study(at="recall")
+        assert screen.check_action("stop", ()) is False
+        seat.world.lab.gate = asyncio.Event()
+        await seat.press("space", "r")
+        assert screen.check_action("stop", ()) is True
+        await seat.press("escape")
+        assert "! stopped" in seat.text
+        assert screen.attempt.run.verdict is Verdict.TIMEOUT
+
+
+@pytest.mark.parametrize("action", ["rate(3)", "bury", "suspend", "undo"])
+async def test_what_ends_after_the_card_has_gone_touches_no_other(open_app: Open, action: str) -> None:
+    async with open_app() as seat:
+        screen = await seat.study(at="recall")
+        await seat.press("space", "4", "space")
+        seat.world.lab.gate = asyncio.Event()
+        await seat.press("r")
+        await screen.run_action(action)
+        await seat.settle()
+        assert screen.attempt.run is None
+        assert not screen.attempt.revealed
+
+
+async def test_a_prediction_stands_once_it_runs(open_app: Open) -> None:
+    async with open_app() as seat:
+        screen = await seat.study(at="predict")
+        seat.world.lab.gate = asyncio.Event()
+        await seat.press("8", "enter")
+        screen.query_one("AnswerLine").focus()
+        await seat.press("backspace", "9", "enter")
+        seat.world.lab.gate.set()
+        await seat.settle()
+        assert screen.attempt.response == "8"
+        assert screen.attempt.suggested is Rating.AGAIN
+
+
+async def test_an_observation_that_is_no_literal_suggests_nothing(open_app: Open) -> None:
+    async with open_app() as seat:
+        seat.world.lab.answer = replace(VERIFIED, observed="<object at 0x7f>")
+        screen = await seat.study(at="predict")
+        await seat.press("9", "enter")
+        assert screen.attempt.suggested is None
+        assert "cannot be compared" in seat.static("#feedback")
+
+
+async def test_decks_that_change_during_a_sitting_change_nothing_in_it(open_app: Open, tmp_path) -> None:
+    """A stranger's card stays a stranger's, whatever now stands under its id."""
+    world = World(tmp_path / "other", {"kinds.yaml": ALL_KINDS}, shipped=False)
+    async with open_app(world=world) as seat:
+        await seat.study(at="recall")
+        seat.app.library = replace(seat.app.library, decks=())
+        await seat.press("space", "r")
+        assert isinstance(seat.app.screen, TrustScreen)
+
+
+async def test_long_cards_scroll_by_keys_in_both_layouts(open_app: Open, tmp_path) -> None:
+    long = ALL_KINDS.replace('answer: "No.', 'answer: "' + "And so on. " * 400)
+    for number, size in enumerate([(80, 24), (130, 30)]):
+        world = World(tmp_path / str(number), {"kinds.yaml": long})
+        async with open_app(world=world, size=size) as seat:
+            await seat.study(at="recall")
+            await seat.press("space")
+            before = seat.text
+            await seat.press("pagedown")
+            assert seat.text != before
+            await seat.press("pageup")
+            assert seat.text == before
+
+
+async def test_very_many_blocks_are_shown_at_once_as_text(open_app: Open, tmp_path) -> None:
+    many = ALL_KINDS.replace('answer: "No.', 'answer: "' + "- a\\n" * 4000 + "[/x] ")
+    assert many != ALL_KINDS
+    async with open_app(world=World(tmp_path / "other", {"kinds.yaml": many})) as seat:
+        screen = await seat.study(at="recall")
+        await seat.press("space")
+        assert len(screen.query("MarkdownBlock")) < 10
+
+
+async def test_entities_cannot_bring_in_what_was_taken_out(open_app: Open, tmp_path) -> None:
+    hostile = ALL_KINDS.replace("Do logits", "&#x202e;&#x1b;[2J Do logits")
+    async with open_app(world=World(tmp_path / "other", {"kinds.yaml": hostile})) as seat:
+        await seat.study(at="recall")
+        assert "&#x202e;&#x1b;[2J" in seat.text
+        assert "\u202e" not in seat.text

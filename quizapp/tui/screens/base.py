@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual.screen import Screen
 
 from quizapp.cards.sanitize import clean
+from quizapp.errors import QuizappError
 from quizapp.tui.services import Services
 
 if TYPE_CHECKING:
     from quizapp.tui.app import QuizApp
 
 Result = TypeVar("Result")
+Answer = TypeVar("Answer")
 
 
 class QuizScreen(Screen[Result]):
@@ -31,3 +34,11 @@ class QuizScreen(Screen[Result]):
     def tell(self, message: str, *, problem: bool = False) -> None:
         """A short word to the learner; foreign parts of it are cleaned, brackets are just brackets."""
         self.notify(clean(message), severity="error" if problem else "information", markup=False, timeout=6)
+
+    async def told(self, work: Awaitable[Answer], otherwise: str = "") -> Answer | None:
+        """The answer of some work; None when it failed, after saying why and what that means."""
+        try:
+            return await work
+        except QuizappError as error:
+            self.tell(f"{error} {otherwise}".strip(), problem=True)
+            return None

@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widgets import Footer, OptionList, Static
 
 from quizapp.cards.card import Problem
+from quizapp.cards.sanitize import clean
 from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
 from quizapp.tui.figures import Figures, figures
@@ -35,6 +36,10 @@ class HomeScreen(QuizScreen[None]):
         Binding("u", "undo", "undo", id="home.undo", tooltip="Take back the last rating, suspension or burying"),
         Binding("q", "app.quit", "quit", id="home.quit", tooltip="Leave; nothing is lost"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opening = False
 
     def compose(self) -> ComposeResult:
         """Title, decks, what is wrong, the days ahead, the lab."""
@@ -65,9 +70,10 @@ class HomeScreen(QuizScreen[None]):
             since = services.clock.day(services.now()) - RETENTION_SPAN
             states, events = await services.log.states(), await services.log.events(since=since)
         except StoreError as error:
-            self.app.exit(return_code=2, message=f"quizapp: {error}")
+            self.app.exit(return_code=2, message=clean(f"quizapp: {error}"))
             return
-        self._show(figures(library, states, events, services, services.now()), library.problems)
+        seen = await asyncio.to_thread(figures, library, states, events, services, services.now())
+        self._show(seen, library.problems)
 
     def _show(self, seen: Figures, problems: tuple[Problem, ...]) -> None:
         local = self.services.now().astimezone(self.services.clock.zone)
@@ -88,23 +94,25 @@ class HomeScreen(QuizScreen[None]):
 
     @on(OptionList.OptionSelected)
     async def _study(self) -> None:
-        """Study the deck under the cursor."""
+        """Study the deck under the cursor; a second press while it opens does nothing."""
         row = self.query_one(DeckList).chosen
-        if row is not None:
-            await self.quiz.study(None if row.deck is None else {row.deck})
+        if row is None or self._opening:
+            return
+        self._opening = True
+        try:
+            sitting = await self.told(self.quiz.sit(None if row.deck is None else {row.deck}))
+            if sitting is not None and self.app.screen is self:
+                self.quiz.study(sitting)
+        finally:
+            self._opening = False
 
     async def action_undo(self) -> None:
         """Take back the last action, of whichever sitting."""
-        event = await self.quiz.undo_event(await self.quiz.open_session())
-        if event is None:
-            return
-        try:
-            await self.services.log.append(event)
-        except StoreError as error:
-            self.tell(f"{error} Nothing was undone.", problem=True)
-            return
-        self.tell(f"Undone: {event.card}.")
-        self.look()
+        sitting = await self.told(self.quiz.sit())
+        undone = await self.told(sitting.take_back(self.services.now())) if sitting is not None else None
+        if undone is not None:
+            self.tell(f"Undone: {undone.card}.")
+            self.look()
 
 
 def _problems(problems: tuple[Problem, ...]) -> Content:

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from quizapp.cards.card import Card, Deck
 from quizapp.cards.outline import section_text
 from quizapp.tui.text import foreign, one_line
-from quizapp.tui.widgets.prose import Prose
+from quizapp.tui.widgets.prose import prose
 
 NOTE_LIMIT = 20_000
 """Characters of a section that are shown; Markdown makes a widget of each paragraph."""
@@ -25,7 +25,9 @@ class NoteScreen(ModalScreen[None]):
     """Shows the note, or says plainly why it cannot."""
 
     CSS_PATH = "modal.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,n,q,space", "dismiss", "back", id="note.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n,q,space", "dismiss", "back", id="note.back", tooltip="Close the note")
+    ]
 
     def __init__(self, folder: Path | None, deck: Deck, card: Card) -> None:
         super().__init__()
@@ -39,7 +41,7 @@ class NoteScreen(ModalScreen[None]):
             if isinstance(text, Content):
                 yield Static(text, markup=False)
             else:
-                yield Prose(text[:NOTE_LIMIT])
+                yield prose(text[:NOTE_LIMIT])
 
     def _text(self) -> str | Content:
         """The section as Markdown, or the reason there is none."""

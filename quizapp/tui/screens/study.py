@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -13,16 +15,15 @@ from textual.widgets import Footer
 from textual.worker import Worker
 
 from quizapp.cards.card import Kind
-from quizapp.cards.proof import Run
-from quizapp.errors import StoreError
-from quizapp.study.events import Event
+from quizapp.errors import LabError
+from quizapp.study.events import Event, EventKind
 from quizapp.study.literals import parse_literal
 from quizapp.study.memory import Rating
-from quizapp.study.session import Session
 from quizapp.tui.attempt import Attempt
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.note import NoteScreen
 from quizapp.tui.screens.trust import TrustScreen
+from quizapp.tui.sitting import Sitting
 from quizapp.tui.widgets.answer_area import AnswerArea
 from quizapp.tui.widgets.card_view import CardView, predicted_feedback, typed_feedback
 from quizapp.tui.widgets.rating_bar import RatingBar
@@ -39,7 +40,8 @@ class StudyScreen(QuizScreen[None]):
     CSS_PATH = "study.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "advance", "reveal", id="study.reveal", tooltip="Show the answer"),
+        Binding("space,enter", "reveal", "reveal", id="study.reveal", tooltip="Show the answer"),
+        Binding("space,enter", "accept", "rate", id="study.accept", tooltip="Give the rating that is marked"),
         Binding("1", "rate(1)", "again", show=False, id="study.again", tooltip="Forgotten"),
         Binding("2", "rate(2)", "hard", show=False, id="study.hard", tooltip="Recalled with effort"),
         Binding("3", "rate(3)", "good", show=False, id="study.good", tooltip="Recalled"),
@@ -47,19 +49,26 @@ class StudyScreen(QuizScreen[None]):
         Binding("r", "run", "run", id="study.run", tooltip="Run the card's snippet, live"),
         Binding("escape", "stop", "stop", id="study.stop", tooltip="Stop the snippet that runs"),
         Binding("u", "undo", "undo", id="study.undo", tooltip="Take back the last rating, suspension or burying"),
-        Binding("s", "suspend", "suspend", id="study.suspend", tooltip="Show this card no more until unsuspended"),
+        Binding("s", "suspend", "suspend", id="study.suspend", tooltip="Show this card no more; ctrl+p brings it back"),
         Binding("b", "bury", "bury", id="study.bury", tooltip="Leave this card for another day"),
         Binding("n", "note", "note", id="study.note", tooltip="Read the section of your notes this came from"),
+        Binding("up", "scroll(-1)", "up", show=False, id="study.up", tooltip="Scroll the card"),
+        Binding("down", "scroll(1)", "down", show=False, id="study.down", tooltip="Scroll the card"),
+        Binding("pageup", "scroll_page(-1)", "page up", show=False, id="study.pageup", tooltip="Scroll a page"),
+        Binding("pagedown", "scroll_page(1)", "page down", show=False, id="study.pagedown", tooltip="Scroll a page"),
         Binding("q", "leave", "home", id="study.leave", tooltip="Back to the decks; nothing is lost"),
     ]
 
-    def __init__(self, session: Session) -> None:
+    SETTLING: ClassVar[float] = 0.3
+    """Seconds for which a new question or answer is left alone, so that a key pressed twice does nothing to it."""
+
+    def __init__(self, sitting: Sitting) -> None:
         super().__init__()
-        self._session = session
+        self._sitting = sitting
         self.attempt: Attempt | None = None
         self._proving: Worker[None] | None = None
-        self._committing = False
-        self._unwritten: Event | None = None
+        self._busy = True  # until the first card is there
+        self.settling = False
 
     @property
     def _now(self) -> datetime:
@@ -74,20 +83,21 @@ class StudyScreen(QuizScreen[None]):
 
     async def on_mount(self) -> None:
         """Serve the first card."""
-        behind = self._session.behind(self._now)
+        behind = self._sitting.session.behind(self._now)
         if behind > CLOCK_TOLERANCE:
             minutes = round(behind.total_seconds() / 60)
             self.tell(f"The clock is {minutes} minutes behind the last review; nothing counts as negative time.")
         await self._serve()
+        self._busy = False
 
     # -- serving -----------------------------------------------------------------------------------------------
 
     async def _serve(self) -> None:
         """Show the card that comes next, or leave when none does."""
-        prompt = self._session.next(self._now)
+        prompt = self._sitting.session.next(self._now)
         if prompt is None:
             self.attempt = None
-            self.quiz.show_summary(self._session)
+            self.quiz.show_summary(self._sitting)
             return
         self.attempt = Attempt(prompt, self._now)
         view = CardView(prompt)
@@ -95,93 +105,93 @@ class StudyScreen(QuizScreen[None]):
         await stage.remove_children()
         await stage.mount(view)
         self._refresh_frame()
-        view.query_one(AnswerArea).ask()
+        self._settle(partial(self._ask, view))
         if prompt.card.snippet is not None:
             self.quiz.lab.prepare(prompt.card.snippet.role)
+
+    def _settle(self, then: Callable[[], None] = lambda: None) -> None:
+        """Leave what is new on the screen alone for a moment."""
+        self.settling = True
+
+        def settled() -> None:
+            self.settling = False
+            then()
+
+        self.set_timer(self.SETTLING, settled)
+
+    def _ask(self, view: CardView) -> None:
+        """Put the cursor where the answer goes."""
+        if view.is_attached and self.attempt is not None and not self.attempt.revealed:
+            view.query_one(AnswerArea).ask()
 
     def _refresh_frame(self) -> None:
         """Bring the header, the rating bar and the keys up to date with the attempt."""
         attempt = self.attempt
         if attempt is None:
             return
-        library = self.quiz.library
-        self.query_one(StudyHeader).show(library.deck_of(attempt.prompt.card.id).title, attempt, self._session)
+        title = self._sitting.deck_of(attempt.prompt.card).title
+        self.query_one(StudyHeader).show(title, attempt, self._sitting.session)
         bar = self.query_one(RatingBar)
         if attempt.revealed:
-            bar.show_ratings(attempt.prompt.intervals, self._default_rating(attempt), attempt.suggested)
+            bar.show_ratings(attempt.prompt.intervals, attempt.suggested)
         else:
             bar.clear_ratings(_hint(attempt))
         self.refresh_bindings()
-
-    @staticmethod
-    def _default_rating(attempt: Attempt) -> Rating:
-        return attempt.suggested or Rating.GOOD
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the keys that do something now."""
         attempt = self.attempt
         if attempt is None:
             return action in {"leave", "undo"}
-        if action == "run":
-            return attempt.prompt.card.snippet is not None
-        if action == "note":
-            return attempt.prompt.card.entry.section is not None
-        if action == "stop":
-            return self._proving is not None
-        if action == "rate":
-            return attempt.revealed
-        return True
+        offered = {
+            "run": attempt.prompt.card.snippet is not None,
+            "note": attempt.prompt.card.entry.section is not None,
+            "stop": self._proving is not None,
+            "reveal": not attempt.revealed,
+            "accept": attempt.revealed,
+            "rate": attempt.revealed,
+        }
+        return offered.get(action, True)
 
     # -- answering ---------------------------------------------------------------------------------------------
 
-    async def action_advance(self) -> None:
-        """Reveal; once revealed, give the suggested rating, or good."""
-        if self.attempt is None:
-            return
-        if self.attempt.revealed:
-            await self.action_rate(self._default_rating(self.attempt))
-        else:
-            self._reveal()
+    def action_reveal(self) -> None:
+        """Show the answer."""
+        if self.attempt is not None and not self.settling:
+            self._reveal(self.attempt)
 
-    def _reveal(self) -> None:
-        attempt = self.attempt
-        if attempt is None or attempt.revealed:
+    def _reveal(self, attempt: Attempt) -> None:
+        if attempt is not self.attempt or attempt.revealed:
             return
         attempt.revealed = True
+        self._settle()
+        self.set_focus(None)
         view = self.query_one(CardView)
         view.reveal(attempt.choice)
-        self._show_feedback(attempt)
-        view.focus()
-        self._refresh_frame()
-
-    def _show_feedback(self, attempt: Attempt) -> None:
-        view = self.query_one(CardView)
-        if attempt.prompt.card.kind is Kind.PREDICT and attempt.run is not None:
-            view.say(*predicted_feedback(attempt.response or "", attempt.run, attempt.comparison))
-        elif attempt.prompt.card.kind is Kind.TYPE and attempt.correct is not None and attempt.response is not None:
+        if attempt.prompt.card.kind is Kind.TYPE and attempt.response is not None and attempt.correct is not None:
             view.say(typed_feedback(attempt.response, attempt.correct))
+        self._refresh_frame()
 
     @on(AnswerArea.Given)
     def _answered(self, event: AnswerArea.Given) -> None:
         attempt = self.attempt
-        if attempt is None or attempt.revealed:
+        if attempt is None or attempt.revealed or self._proving is not None:
             return
         if attempt.prompt.card.kind is Kind.PREDICT:
-            self._predicted(attempt, event.response)
+            self._predicted(attempt, event.response.strip())
             return
         attempt.response, attempt.choice = event.response or None, event.choice
-        self._reveal()
+        self._reveal(attempt)
 
     def _predicted(self, attempt: Attempt, response: str) -> None:
         """Take a prediction that can be compared, and let the model answer; anything else is said and kept."""
         try:
-            attempt.response = response.strip() or None
-            if attempt.response is not None:
-                parse_literal(attempt.response)
+            if response:
+                parse_literal(response)
         except ValueError as error:
-            attempt.response = None
             self.tell(str(error), problem=True)
             return
+        attempt.response = response or None
         self.set_focus(None)
         self.action_run()
 
@@ -197,39 +207,53 @@ class StudyScreen(QuizScreen[None]):
     @work(thread=False, exclusive=True, exit_on_error=True, group="run", description="run a snippet")
     async def _prove(self, attempt: Attempt) -> None:
         try:
-            run = await self._allowed_run(attempt)
-            if run is not None and attempt is self.attempt:
-                attempt.run = run
-                view = self.query_one(CardView)
-                await view.run_finished(run)
-                if attempt.prompt.card.kind is Kind.PREDICT:
-                    self._reveal()
-                    self._show_feedback(attempt)
-                else:
-                    view.query_one(RunView).scroll_visible(top=True, animate=False)
+            if await self._allowed(attempt):
+                await self._show_run(attempt)
         finally:
             self._proving = None
-        self._refresh_frame()
+        if attempt is self.attempt:
+            self._refresh_frame()
 
-    async def _allowed_run(self, attempt: Attempt) -> Run | None:
-        """The run, once the learner has allowed this code; None when they have not."""
-        card, prompt = attempt.prompt.card, attempt.prompt
-        if card.snippet is None:
-            return None
-        deck = self.quiz.library.deck_of(card.id)
-        trust = self.services.trust
-        if not trust.is_trusted(deck, card):
-            answer = await self.app.push_screen_wait(TrustScreen(deck, card))
-            if not answer.allowed:
-                self.tell("Nothing was run.")
-                return None
-            if answer.remember:
+    async def _allowed(self, attempt: Attempt) -> bool:
+        """Whether the code may run: the project's own, or allowed by the learner after seeing it."""
+        card = attempt.prompt.card
+        deck, trust = self._sitting.deck_of(card), self.services.trust
+        if trust.is_trusted(deck, card):
+            return True
+        answer = await self.app.push_screen_wait(TrustScreen(deck, card))
+        if answer.allowed and answer.remember:
+            try:
                 trust.allow(deck, card)
-        view = self.query_one(CardView)
+            except LabError as error:
+                self.tell(str(error), problem=True)
+        if not answer.allowed:
+            self.tell("Nothing was run.")
+        return answer.allowed and self._stays(attempt)
+
+    async def _show_run(self, attempt: Attempt) -> None:
+        """Run the snippet, and show what it does as it comes."""
+        prompt, view = attempt.prompt, self.query_one(CardView)
+        assert prompt.card.snippet is not None
         state = self.quiz.lab_state
         await view.run_started(state.message if state and state.message else "running…")
         output = view.query_one(RunView).append
-        return await self.quiz.lab.run(card.snippet, prompt.drawn.values, prompt.seed, on_output=output)
+        run = await self.quiz.lab.run(prompt.card.snippet, prompt.drawn.values, prompt.seed, on_output=output)
+        if not self._stays(attempt):
+            return
+        revealing = attempt.prompt.card.kind is Kind.PREDICT and not attempt.revealed
+        attempt.take(run)
+        await view.run_finished(run)
+        if not self._stays(attempt):
+            return
+        if revealing:
+            view.say(*predicted_feedback(attempt))
+            self._reveal(attempt)
+        else:
+            view.query_one(RunView).scroll_visible(top=True, animate=False)
+
+    def _stays(self, attempt: Attempt) -> bool:
+        """Whether the card is still asked, and not just being rated, hidden or undone."""
+        return attempt is self.attempt and not self._busy
 
     async def action_stop(self) -> None:
         """Stop the snippet that runs."""
@@ -237,17 +261,22 @@ class StudyScreen(QuizScreen[None]):
 
     # -- rating ------------------------------------------------------------------------------------------------
 
+    async def action_accept(self) -> None:
+        """Give the suggested rating, or good; not before the answer can have been seen."""
+        attempt = self.attempt
+        if attempt is not None and attempt.revealed and not self.settling:
+            await self.action_rate(attempt.suggested or Rating.GOOD)
+
     async def action_rate(self, number: int) -> None:
         """Log the rating; the next card comes only when it is on the disk."""
         attempt = self.attempt
-        if attempt is None or not attempt.revealed:
-            return
-        await self._commit(self._unwritten_again(attempt, Rating(number)) or self._rated(attempt, Rating(number)))
+        if attempt is not None and attempt.revealed and not self._busy:
+            await self._commit(self._rated(attempt, Rating(number)))
 
     def _rated(self, attempt: Attempt, rating: Rating) -> Event:
         """The event of a rating, with all that the attempt came to."""
         run, now = attempt.run, self._now
-        return self._session.rate(
+        return self._sitting.session.rate(
             attempt.prompt,
             rating,
             now,
@@ -259,46 +288,37 @@ class StudyScreen(QuizScreen[None]):
             environment=run.environment if run else None,
         )
 
-    def _unwritten_again(self, attempt: Attempt, rating: Rating) -> Event | None:
-        """The event of the same rating that could not be written before: by its id it is logged once at most."""
-        event = self._unwritten
-        if event is None or event.review is None or event.card != attempt.prompt.card.id:
-            return None
-        return event if event.review.rating is rating else None
-
     async def action_suspend(self) -> None:
         """Show this card no more."""
-        if self.attempt is not None:
-            await self._commit(self._session.suspend(self.attempt.prompt.card, self._now), "Suspended; u undoes it.")
+        if self.attempt is not None and not self._busy:
+            await self._commit(self._sitting.session.suspend(self.attempt.prompt.card, self._now))
 
     async def action_bury(self) -> None:
         """Leave this card for the next study day."""
-        if self.attempt is not None:
-            await self._commit(self._session.bury(self.attempt.prompt.card, self._now), "Buried until tomorrow.")
+        if self.attempt is not None and not self._busy:
+            await self._commit(self._sitting.session.bury(self.attempt.prompt.card, self._now))
 
     async def action_undo(self) -> None:
         """Take back the learner's last action, of this sitting or an earlier one."""
-        await self._commit(await self.quiz.undo_event(self._session), "Undone.")
+        if not self._busy:
+            await self._log(self._sitting.take_back(self._now))
 
-    async def _commit(self, event: Event | None, word: str = "") -> None:
-        """Write the event, then go on; what was not written leaves everything as it was."""
-        if event is None or self._committing:
-            return
-        self._committing = True
+    async def _commit(self, event: Event) -> None:
+        await self._log(self._sitting.commit(event), "The card stays; the next rating writes this one again first.")
+
+    async def _log(self, writing: Awaitable[Event], otherwise: str = "") -> None:
+        """Write, then go on; what could not be written leaves the card where it is."""
+        self._busy = True
         try:
-            await self.quiz.lab.stop()
-            await self.services.log.append(event)
-            self._unwritten = None
-            self._session.apply(event)
-            for said in (word, self._leech(event)):
-                if said:
-                    self.tell(said)
-            await self._serve()
-        except StoreError as error:
-            self._unwritten = event
-            self.tell(f"{error} The card stays; rate it again once that is mended.", problem=True)
+            written = await self.told(writing, otherwise)
+            if written is not None:
+                await self.quiz.lab.stop()
+                for word in (_done(written), self._leech(written)):
+                    if word:
+                        self.tell(word)
+                await self._serve()
         finally:
-            self._committing = False
+            self._busy = False
 
     def _leech(self, event: Event) -> str:
         """A word on a card that is forgotten again and again, at the lapses where that should be said."""
@@ -311,22 +331,42 @@ class StudyScreen(QuizScreen[None]):
 
     # -- around ------------------------------------------------------------------------------------------------
 
+    def action_scroll(self, lines: int) -> None:
+        """Scroll the card by some lines, up or down."""
+        for view in self.query(CardView).results():
+            view.scroll_lines(lines)
+
+    def action_scroll_page(self, direction: int) -> None:
+        """Scroll the card by what fits, up or down."""
+        self.action_scroll(direction * max(1, self.query_one("#stage").size.height - 2))
+
     def action_note(self) -> None:
         """Show the section of the learner's notes that this card came from."""
         if self.attempt is not None:
             card = self.attempt.prompt.card
-            self.app.push_screen(NoteScreen(self.services.notes, self.quiz.library.deck_of(card.id), card))
+            self.app.push_screen(NoteScreen(self.services.notes, self._sitting.deck_of(card), card))
 
     async def action_leave(self) -> None:
         """Back to the decks."""
         await self.quiz.lab.stop()
-        self.app.pop_screen()
+        if self.app.screen is self:
+            self.app.pop_screen()
+
+
+def _done(event: Event) -> str:
+    """A word on what was just written, where the screen does not show it by itself."""
+    words = {
+        EventKind.SUSPEND: f"Suspended: {event.card}. u takes it back now; later, ctrl+p finds it.",
+        EventKind.BURY: f"Buried until tomorrow: {event.card}.",
+        EventKind.UNDO: f"Undone: {event.card}.",
+    }
+    return words.get(event.kind, "")
 
 
 def _hint(attempt: Attempt) -> str:
     match attempt.prompt.card.kind:
         case Kind.PREDICT:
-            return "enter predict and run · esc leaves the line, then r runs and space reveals"
+            return "enter predicts and runs · esc leaves the line, then r runs and space reveals"
         case Kind.TYPE:
             return "enter answers · esc leaves the line, then space reveals"
         case Kind.CHOICES:

@@ -10,9 +10,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
-from quizapp.errors import StoreError
-from quizapp.study.session import Session
 from quizapp.tui.screens.base import QuizScreen
+from quizapp.tui.sitting import Sitting
 from quizapp.tui.text import counted, lines, one_line
 
 QUESTION_CELLS = 66
@@ -28,9 +27,9 @@ class SummaryScreen(QuizScreen[None]):
         Binding("u", "undo", "undo", id="summary.undo", tooltip="Take back the last rating, suspension or burying"),
     ]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, sitting: Sitting) -> None:
         super().__init__()
-        self._session = session
+        self._sitting = sitting
 
     def compose(self) -> ComposeResult:
         """A few lines and the keys."""
@@ -40,7 +39,7 @@ class SummaryScreen(QuizScreen[None]):
         yield Footer(show_command_palette=False)
 
     def _report(self) -> Content:
-        progress = self._session.progress
+        progress = self._sitting.session.progress
         minutes, seconds = divmod(round(progress.spent.total_seconds()), 60)
         recalled = progress.done - progress.misses
         return lines(
@@ -51,9 +50,9 @@ class SummaryScreen(QuizScreen[None]):
         )
 
     def _missed(self) -> list[Content]:
-        library = self.quiz.library
+        library = self._sitting.library
         rows = []
-        for card, times in self._session.missed.items():
+        for card, times in self._sitting.session.missed.items():
             question = library.cards[card].question if card in library.cards else str(card)
             often = f" ×{times}" if times > 1 else ""
             rows.append(
@@ -62,7 +61,7 @@ class SummaryScreen(QuizScreen[None]):
         return rows
 
     def _waiting(self) -> Content:
-        until = self._session.waiting_until
+        until = self._sitting.session.waiting_until
         if until is None:
             return Content("Nothing more is due today.")
         local = until.astimezone(self.services.clock.zone)
@@ -74,20 +73,12 @@ class SummaryScreen(QuizScreen[None]):
 
     def action_resume(self) -> None:
         """Back to the cards, if there is one now."""
-        if self._session.next(self.services.now()) is None:
+        if self._sitting.session.next(self.services.now()) is None:
             self.tell("Nothing is due yet.")
         else:
-            self.quiz.resume(self._session)
+            self.quiz.study(self._sitting, instead=True)
 
     async def action_undo(self) -> None:
         """Take back the last action and show its card again."""
-        event = await self.quiz.undo_event(self._session)
-        if event is None:
-            return
-        try:
-            await self.services.log.append(event)
-        except StoreError as error:
-            self.tell(f"{error} Nothing was undone.", problem=True)
-            return
-        self._session.apply(event)
-        self.quiz.resume(self._session)
+        if await self.told(self._sitting.take_back(self.services.now())) and self.app.screen is self:
+            self.quiz.study(self._sitting, instead=True)

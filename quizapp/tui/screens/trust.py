@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +16,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizapp.cards.card import Card, Deck
+from quizapp.cards.deck import Value
+from quizapp.cards.proof import Snippet
 from quizapp.cards.sanitize import hidden
 from quizapp.tui.text import MUTED, lines, one_line, place
 from quizapp.tui.widgets.snippet_view import SnippetView
@@ -34,6 +37,8 @@ ANSWERS = (
     ("this code, until it changes", TrustAnswer(allowed=True, remember=True)),
 )
 
+TITLE_CELLS = 30
+PLACE_CELLS = 70
 WARNING = """\
 It runs in a process of its own, limited in time and memory, but not yet in a sandbox: it could read \
 your files and use the network. Say yes only to code that you have read."""
@@ -43,7 +48,11 @@ class TrustScreen(ModalScreen[TrustAnswer]):
     """Shows exactly the code that would run, and defaults to no."""
 
     CSS_PATH = "modal.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "refuse", "no", id="trust.no")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "refuse", "no", id="trust.no", tooltip="Run nothing"),
+        Binding("pageup", "scroll_code(-1)", "page up", id="trust.pageup", tooltip="Read on above", priority=True),
+        Binding("pagedown", "scroll_code(1)", "page down", id="trust.pagedown", tooltip="Read on", priority=True),
+    ]
 
     def __init__(self, deck: Deck, card: Card) -> None:
         super().__init__()
@@ -53,16 +62,19 @@ class TrustScreen(ModalScreen[TrustAnswer]):
         """Who asks, the whole code, what it can reach, the answers."""
         snippet = self._card.snippet
         assert snippet is not None
-        code = snippet.code + (f"\n\n# the prediction is compared with\n{snippet.predict}" if snippet.predict else "")
+        code = _everything(snippet, self._card.entry.vary)
         with Vertical(classes="box"):
             yield Static(
                 lines(
-                    Content.assemble(one_line(self._deck.title, "bold"), " wants to run this code on your machine:"),
-                    one_line(f"card {self._card.id.card} in {place(self._card.path)}", MUTED),
+                    Content.assemble(
+                        one_line(self._deck.title, "bold").truncate(TITLE_CELLS, ellipsis=True),
+                        " wants to run this code on your machine:",
+                    ),
+                    one_line(f"card {self._card.id.card} in {place(self._card.path)}", MUTED).truncate(PLACE_CELLS),
                 ),
                 markup=False,
             )
-            with VerticalScroll(classes="code"):
+            with VerticalScroll(classes="code", can_focus=False):
                 yield SnippetView(code)
             yield Static(_hidden(code), markup=False)
             yield Static(WARNING, markup=False)
@@ -78,16 +90,28 @@ class TrustScreen(ModalScreen[TrustAnswer]):
     def _decided(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(ANSWERS[event.option_index][1])
 
+    def action_scroll_code(self, direction: int) -> None:
+        """Read on in code that is longer than the screen."""
+        code = self.query_one(".code")
+        code.scroll_relative(y=direction * max(1, code.size.height - 1), animate=False)
+
     def action_refuse(self) -> None:
         """Escape is no."""
         self.dismiss(TrustAnswer())
+
+
+def _everything(snippet: Snippet, vary: Mapping[str, tuple[Value, ...]]) -> str:
+    """All that is run: the values that may be bound before the code, the code, what a prediction is compared with."""
+    drawn = [f"{name} = {' or '.join(map(repr, values))}  # drawn" for name, values in vary.items()]
+    predict = ["", "# a prediction is compared with", snippet.predict] if snippet.predict else []
+    return "\n".join([*drawn, *([""] if drawn else []), snippet.code.rstrip("\n"), *predict])
 
 
 def _hidden(code: str) -> Content:
     """A warning when the code holds characters that an eye cannot see; the code above shows each."""
     count = hidden(code)
     if not count:
-        return Content("No hidden characters.")
+        return Content("No hidden characters. pgup and pgdn scroll the code.")
     return Content.styled(
         f"{count} hidden characters: in the code above each is shown in brackets.", "$text-warning bold"
     )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from quizapp.cards.card import Kind
-from quizapp.cards.proof import Run
-from quizapp.study.grading import Comparison
+from quizapp.cards.proof import Check, Run
 from quizapp.study.session import Prompt
+from quizapp.tui.attempt import Attempt
 from quizapp.tui.text import ACCENT, MUTED, lines, one_line
 from quizapp.tui.widgets.answer_area import AnswerArea
-from quizapp.tui.widgets.prose import Prose
+from quizapp.tui.widgets.prose import prose
 from quizapp.tui.widgets.run_view import RunView
 from quizapp.tui.widgets.snippet_view import SnippetView, mark
 
@@ -26,7 +28,7 @@ SIDE_BY_SIDE = 50
 DIFFERENCES_SHOWN = 4
 
 
-class CardView(ScrollableContainer):
+class CardView(ScrollableContainer, can_focus=False):
     """Presents a prompt; decides nothing."""
 
     def __init__(self, prompt: Prompt) -> None:
@@ -37,19 +39,19 @@ class CardView(ScrollableContainer):
         """Question, answer area and answer; then the snippet and its run."""
         card, drawn = self.prompt.card, self.prompt.drawn
         with Vertical(id="asked"):
-            yield Prose(drawn.question, id="question")
+            yield prose(drawn.question, id="question")
             yield Static(_drawn(drawn.values), id="drawn", markup=False)
             yield AnswerArea(self.prompt)
             yield Static(id="feedback", markup=False)
             with Vertical(id="answer"):
                 if drawn.answer:
-                    yield Prose(drawn.answer)
+                    yield prose(drawn.answer)
                 if card.entry.corrects:
-                    yield Prose(f"⚑ {card.entry.corrects}", id="corrects")
+                    yield prose(f"⚑ {card.entry.corrects}", id="corrects")
                 yield Static(_source(card.entry.section, card.entry.source), id="source", markup=False)
         with Vertical(id="proved"):
             if card.snippet is not None:
-                yield SnippetView(card.snippet.code)
+                yield SnippetView(card.snippet.code, hide_checks=True)
             yield RunView()
 
     def on_mount(self) -> None:
@@ -75,6 +77,12 @@ class CardView(ScrollableContainer):
         self.query_one(AnswerArea).close(chosen)
         self.query_one("#answer").display = self._has_answer
         self.show_code()
+        self._show_checks()
+
+    def scroll_lines(self, lines: int) -> None:
+        """Scroll whatever part has more than it shows: the whole card, or the two halves side by side."""
+        for part in (self, self.query_one("#asked"), self.query_one("#proved")):
+            part.scroll_relative(y=lines, animate=False)
 
     def say(self, *feedback: Content) -> None:
         """Show how the learner's answer compares."""
@@ -92,8 +100,11 @@ class CardView(ScrollableContainer):
     async def run_finished(self, run: Run) -> None:
         """The run is over."""
         await self.query_one(RunView).finish(run)
+        self._show_checks(run.checks)
+
+    def _show_checks(self, checks: Iterable[Check] = ()) -> None:
         for snippet in self.query(SnippetView).results():
-            snippet.show_checks(run.checks)
+            snippet.show_checks(checks)
 
 
 def typed_feedback(response: str, correct: bool) -> Content:
@@ -101,13 +112,14 @@ def typed_feedback(response: str, correct: bool) -> Content:
     return Content.assemble(mark(correct), " you  ", one_line(response or "(nothing)", "bold"))
 
 
-def predicted_feedback(response: str, run: Run, comparison: Comparison | None) -> tuple[Content, ...]:
+def predicted_feedback(attempt: Attempt) -> tuple[Content, ...]:
     """The prediction beside what the model did, and where they part."""
-    observed = run.observed if run.observed is not None else f"nothing ({run.verdict})"
-    you = Content.assemble("you  ", one_line(response or "(no prediction)", "bold"))
+    run, comparison = attempt.run, attempt.comparison
+    observed = run.observed if run is not None and run.observed is not None else "nothing; see the run"
+    you = Content.assemble("you  ", one_line(attempt.response or "(no prediction)", "bold"))
     model = Content.assemble("model  ", one_line(observed, f"bold {ACCENT}"))
     if comparison is None:
-        return you, model
+        return you, model, one_line(attempt.incomparable, MUTED)
     word = Content.assemble(mark(comparison.matches), " predicted" if comparison.matches else " not so")
     parts = [one_line(f"· {difference}", MUTED) for difference in comparison.differences[:DIFFERENCES_SHOWN]]
     if you.cell_length + model.cell_length <= SIDE_BY_SIDE:

@@ -11,6 +11,10 @@ from quizapp.tui.text import one_line
 SIGNS = {Phase.OFF: "○", Phase.STARTING: "◌", Phase.READY: "●", Phase.BROKEN: "✗"}
 
 
+SANDBOX = {"strong": "sandboxed", "basic": "limits, no sandbox", "none": "no limits, no sandbox"}
+"""The levels of the sandbox in plain words."""
+
+
 class LabLine(Static):
     """`lab ● cpu · causal … · sandbox basic · ready`."""
 
@@ -23,6 +27,6 @@ class LabLine(Static):
         """Describe the state."""
         parts = [state.device, *(role if role == model else f"{role} {model}" for role, model in state.models)]
         if state.sandbox:
-            parts.append(f"sandbox {state.sandbox}")
+            parts.append(SANDBOX[state.sandbox])
         parts.append(state.message or state.phase.value)
         self.update(Content.assemble(f"lab {SIGNS[state.phase]} ", one_line(" · ".join(p for p in parts if p))))

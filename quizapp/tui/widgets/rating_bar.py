@@ -29,8 +29,9 @@ class RatingBar(Static):
         """Show no ratings, only what the learner may do now."""
         self.update(Content.styled(hint, MUTED))
 
-    def show_ratings(self, intervals: Mapping[Rating, str], chosen: Rating, suggested: Rating | None) -> None:
-        """Show every rating with its next interval; `chosen` is what space and enter give."""
+    def show_ratings(self, intervals: Mapping[Rating, str], suggested: Rating | None) -> None:
+        """Show every rating with its next interval, marked the one that space and enter give."""
+        chosen = suggested or Rating.GOOD
         parts = [_rating(rating, intervals[rating], rating is chosen) for rating in Rating]
         note = f"suggested: {suggested.name.lower()}" if suggested else ""
         self.update(Content("   ").join(parts) + Content.styled(f"     {note}" if note else "", MUTED))

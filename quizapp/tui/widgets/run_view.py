@@ -10,6 +10,7 @@ from textual.widgets import Static
 from quizapp.cards.proof import Check, Environment, Run, Verdict
 from quizapp.tui.text import MUTED, foreign, lines, one_line
 from quizapp.tui.widgets.chart_view import ChartView
+from quizapp.tui.widgets.lab_line import SANDBOX
 from quizapp.tui.widgets.snippet_view import mark
 
 LIVE_LINES = 12
@@ -75,7 +76,7 @@ def _verdict(run: Run) -> Content:
 def describe(environment: Environment) -> str:
     """Where it ran, in one line."""
     model = "" if environment.model == "none" else f" · {environment.model}"
-    return f"on {environment.device}{model} · transformers {environment.transformers} · sandbox {environment.sandbox}"
+    return f"on {environment.device}{model} · transformers {environment.transformers} · {SANDBOX[environment.sandbox]}"
 
 
 def _check(check: Check) -> Content:

@@ -23,8 +23,8 @@ class StudyHeader(Widget):
         """Describe the card on the screen."""
         self.left = Content.assemble(one_line(title, "bold"), (f" · {attempt.prompt.card.kind}", MUTED))
         progress = session.progress
-        again = f" · ↺ {progress.misses}" if progress.misses else ""
-        self.right = Content(f"{progress.done + 1} of {progress.done + progress.remaining}{again}")
+        again = f" · {progress.misses} missed" if progress.misses else ""
+        self.right = Content(f"{progress.finished} of {progress.finished + progress.remaining} done{again}")
 
     def render(self) -> Content:
         """One line, cut at the left part when narrow."""

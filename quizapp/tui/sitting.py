@@ -1,0 +1,55 @@
+"""One sitting: a session over one reading of the decks, and the log that it is written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from quizapp.cards.card import Card, Deck, Library
+from quizapp.errors import QuizappError
+from quizapp.study.events import Event
+from quizapp.study.ports import AsyncLog
+from quizapp.study.session import Session
+
+
+@dataclass(slots=True)
+class Sitting:
+    """What the study and summary screens share. Decks that change on disk meanwhile change nothing here."""
+
+    session: Session
+    library: Library
+    """As read when the sitting began, so that what is asked, allowed and run is one and the same."""
+    log: AsyncLog
+    unwritten: Event | None = None
+    """An event of which the log said no, or could not say; writing it again is always safe."""
+
+    def deck_of(self, card: Card) -> Deck:
+        """The deck a card of this sitting is in."""
+        return self.library.deck_of(card.id)
+
+    async def commit(self, event: Event) -> Event:
+        """Write an event and take it in; returns what was written.
+
+        That is the event that could not be written before, if there is one: it may be on the disk after all, and
+        then another rating of the same card would count twice.
+
+        Raises:
+            StoreError: it is not in the log, or that cannot be told.
+        """
+        self.unwritten = event = self.unwritten or event
+        await self.log.append(event)
+        self.unwritten = None
+        self.session.apply(event)
+        return event
+
+    async def take_back(self, now: datetime) -> Event:
+        """Undo the learner's last action, of this sitting or an earlier one.
+
+        Raises:
+            QuizappError: there is nothing to undo.
+            StoreError: as `commit`.
+        """
+        last = await self.log.last_undoable()
+        if last is None:
+            raise QuizappError("There is nothing to undo.")
+        return await self.commit(self.session.undo(last, now))
