@@ -18,14 +18,16 @@ from quizapp.store.lock import WriterLock
 from quizapp.store.migrations import migrate, newest
 from quizapp.store.reader import FOLDED, Reader, plain
 from quizapp.store.refusals import refusal, told
-from quizapp.store.rows import Row, event_values, read_event, state_values
+from quizapp.store.rows import Row, event_values, read_event, read_state, state_values
 from quizapp.store.tables import CARD_STATE, EVENT
 from quizapp.study.events import Event, fold
+from quizapp.study.memory import CardState
 
 DATABASE = "quizapp.db"
 LOCK = "quizapp.lock"
 BACKUPS = "backups"
 
+_STATE = select(CARD_STATE)
 _LAST = select(EVENT.c.seq, EVENT.c.study_day).order_by(EVENT.c.seq.desc()).limit(1)
 
 
@@ -75,7 +77,8 @@ class Log(Reader):
         An event that is in the log already, by its id, is not written again.
 
         Raises:
-            StoreError: nothing of the event is in the log.
+            StoreError: nothing of the event is in the log, unless the message says that this cannot be told. One
+                reason is that the card's present state is not the one `before` which the event was made.
         """
         values = event_values(event)
         try:
@@ -127,6 +130,8 @@ class Log(Reader):
             if known:
                 _refuse_other(known[0], values)
                 return
+            if event.card is not None:
+                _refuse_stale(event, list(plain(connection.execute(_STATE.where(CARD_STATE.c.card == values["card"])))))
             seq = connection.execute(insert(EVENT), values).lastrowid
             if event.card is not None and event.after is not None:
                 state = {"card": values["card"], "seq": seq, **state_values(event.after)}
@@ -185,3 +190,13 @@ def _refuse_other(known: Row, values: Row) -> None:
     """Raise where the log has another event under this id: nothing may be taken for recorded that is not."""
     if any(known[name] != value for name, value in values.items()):
         raise StoreError(f"Another event is in the log as {values['id']}; this one was not recorded.")
+
+
+def _refuse_stale(event: Event, cached: list[Row]) -> None:
+    """Raise where the card has changed since the event was made: logging it would take that change back unseen."""
+    present = read_state(cached[0]) if cached else CardState()
+    if present != (event.before or CardState()):
+        raise StoreError(
+            f"{event.card} was changed meanwhile, in another sitting perhaps; nothing was recorded. "
+            "Go back to the decks and study on: the card comes as it is now."
+        )

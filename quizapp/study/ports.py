@@ -35,11 +35,17 @@ class AsyncLog(Protocol):
     """The writing log as a screen sees it: each call runs in the store's own thread.
 
     Raises:
-        StoreError: as above; after an append that raised, nothing of the event is in the log.
+        StoreError: as above.
     """
 
     def append(self, event: Event) -> Awaitable[None]:
-        """Log the event and its card's new state in one transaction; committed to disk when it returns."""
+        """Log the event and its card's new state in one transaction; committed to disk when it returns.
+
+        Raises:
+            StoreError: it was refused, because `event.before` is not the card's present state, or it could not be
+                written. The event is not in the log, unless the message says that this cannot be told; appending
+                the same event again is safe always, for it is known by its id.
+        """
 
     def states(self) -> Awaitable[dict[CardId, CardState]]:
         """See `LogReader.states`."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quizapp.cards.identity import CardId
 from quizapp.cards.proof import Environment, Verdict
-from quizapp.study.events import UNDOABLE, Event, EventKind, Review
+from quizapp.study.events import UNDOABLE, Event, EventKind, Review, fold
 from quizapp.study.memory import CardState, Rating, State
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -17,16 +17,19 @@ CARD = CardId("deck", "card")
 
 
 def a_review(
-    card: CardId = CARD, *, at: datetime = NOW, before: CardState | None = None, reps: int = 1, **more
+    card: CardId | None = None, *, at: datetime = NOW, before: CardState | None = None, reps: int = 1, **more
 ) -> Event:
+    """A review of CARD, its first unless `before` is given; with other `reps` of a card of its own."""
+    card = card or (CARD if reps == 1 or before else CardId("deck", f"card-{reps}"))
     after = CardState(State.REVIEW, 0, 3.2, 5.5, due_on=at.date() + timedelta(3), reviewed_on=at.date(), reps=reps)
     review = Review(Rating.GOOD, 0, timedelta(seconds=4), "fsrs-6/1", "0123456789abcdef", 7, **more)
     return Event(uuid4(), EventKind.REVIEW, at, timedelta(hours=1), at.date(), card, before, after, review)
 
 
 def undoing(event: Event) -> Event:
+    restored = event.before or CardState()
     return Event(
-        uuid4(), EventKind.UNDO, NOW, timedelta(), NOW.date(), event.card, event.after, event.before, undoes=event.id
+        uuid4(), EventKind.UNDO, NOW, timedelta(), NOW.date(), event.card, event.after, restored, undoes=event.id
     )
 
 
@@ -71,7 +74,10 @@ reviews = st.builds(
 
 @st.composite
 def histories(draw: st.DrawFn, most: int = 8) -> list[Event]:
-    """Events of any content in any order, a few cards each; an undo takes back one that was not yet."""
+    """Events of any content, of a few cards, each from the state its card has then.
+
+    An undo takes back one that was not yet, and brings back what was before it.
+    """
     few = draw(st.lists(cards, min_size=1, max_size=3, unique=True))
     history: list[Event] = []
     for _ in range(draw(st.integers(0, most))):
@@ -81,12 +87,19 @@ def histories(draw: st.DrawFn, most: int = 8) -> list[Event]:
         if kind is EventKind.UNDO and not standing:
             kind = EventKind.REVIEW
         identity = UUID(int=draw(st.integers(0, 2**120 - 1)) << 8 | len(history))  # unique
-        history.append(draw(_events(identity, kind, few, standing)))
+        history.append(draw(_events(identity, kind, few, standing, fold(history))))
     return history
 
 
 @st.composite
-def _events(draw: st.DrawFn, identity: UUID, kind: EventKind, few: list[CardId], standing: list[Event]) -> Event:
+def _events(
+    draw: st.DrawFn,
+    identity: UUID,
+    kind: EventKind,
+    few: list[CardId],
+    standing: list[Event],
+    before: dict[CardId, CardState],
+) -> Event:
     plain = {
         "id": identity,
         "kind": kind,
@@ -98,12 +111,13 @@ def _events(draw: st.DrawFn, identity: UUID, kind: EventKind, few: list[CardId],
         return Event(**plain, parameters=tuple(draw(st.lists(numbers, min_size=21, max_size=21))))
     if kind is EventKind.UNDO:
         target = draw(st.sampled_from(standing))
-        restored = target.before or CardState()
-        return Event(**plain, card=target.card, before=target.after, after=restored, undoes=target.id)
+        restored, present = target.before or CardState(), before.get(target.card)
+        return Event(**plain, card=target.card, before=present, after=restored, undoes=target.id)
+    card = draw(st.sampled_from(few))
     return Event(
         **plain,
-        card=draw(st.sampled_from(few)),
-        before=draw(st.none() | states),
+        card=card,
+        before=before.get(card) or draw(st.sampled_from([None, CardState()])),
         after=draw(states if kind is EventKind.REVIEW else st.none() | states),
         review=draw(reviews) if kind is EventKind.REVIEW else None,
     )

@@ -13,7 +13,7 @@ from quizapp.errors import StoreError
 from quizapp.store import backup
 from quizapp.store.backup import Backup, back_up, backups_in, check, kept, owed
 from quizapp.store.log import BACKUPS, DATABASE, Log, open_log, open_reader
-from tests.store.making import NOW, a_review
+from tests.store.making import CARD, NOW, a_review
 
 DAY = date(2026, 3, 1)
 
@@ -21,7 +21,7 @@ DAY = date(2026, 3, 1)
 def study(folder: Path, day: int, ratings: int = 1) -> None:
     log = open_log(folder, NOW + timedelta(days=day))
     for number in range(ratings):
-        log.append(a_review(at=NOW + timedelta(days=day), reps=number))
+        log.append(a_review(CARD, at=NOW + timedelta(days=day), before=log.states().get(CARD), reps=number))
     log.close()
 
 

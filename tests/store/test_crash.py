@@ -18,12 +18,15 @@ from tests.store.making import NOW, a_review, undoing
 def rate_for_ever(folder: Path, accepted: Connection) -> None:
     """Rate and undo without end, telling each event once it is accepted."""
     log = open_log(folder, NOW)
+    states = log.states()
     rated = 0
     while True:
-        event = a_review(CardId("deck", f"card-{rated % 7}"), reps=rated, response="x" * (rated % 50) * 100)
+        card = CardId("deck", f"card-{rated % 7}")
+        event = a_review(card, before=states.get(card), reps=rated, response="x" * (rated % 50) * 100)
         events = [event, undoing(event)] if rated % 5 == 0 else [event]
         for one in events:
             log.append(one)
+            states[card] = one.after
             accepted.send_bytes(one.id.bytes)
         rated += 1
 

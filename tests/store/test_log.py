@@ -101,7 +101,7 @@ def test_lone_surrogates_in_an_environment_are_replaced(log: Log):
     ],
 )
 def test_what_cannot_be_read_back_is_refused_in_words(log: Log, wrong: Event, word: str):
-    log.append(kept := a_review())
+    log.append(kept := a_review(CardId("deck", "kept")))
     with pytest.raises(StoreError, match=word):
         log.append(wrong)
     assert log.events() == [kept]
@@ -109,9 +109,8 @@ def test_what_cannot_be_read_back_is_refused_in_words(log: Log, wrong: Event, wo
 
 
 def test_appending_an_event_again_changes_nothing(log: Log):
-    first, second = a_review(reps=1), a_review(reps=2)
-    log.append(first)
-    log.append(second)
+    log.append(first := a_review(reps=1))
+    log.append(second := a_review(before=first.after, reps=2))
     log.append(first)
     assert log.events() == [first, second]
     assert log.states() == {CARD: second.after}
@@ -122,6 +121,43 @@ def test_another_event_under_a_known_id_is_refused(log: Log):
     with pytest.raises(StoreError, match="Another event"):
         log.append(replace(event, at=NOW + timedelta(seconds=1)))
     assert log.events() == [event]
+
+
+def test_an_event_that_starts_from_another_state_than_the_cards_present_one_is_refused(log: Log):
+    """Two sessions over one log: the second's rating would undo the first's without a word."""
+    log.append(first := a_review(reps=1))
+    stale = a_review(before=None, reps=1)
+    with pytest.raises(StoreError, match="changed meanwhile"):
+        log.append(stale)
+    assert log.events() == [first]
+    assert log.states() == {CARD: first.after}
+    log.append(fresh := replace(stale, before=first.after))
+    log.append(first)  # again: it is there, so nothing is asked of it
+    assert log.events() == [first, fresh]
+
+
+def test_a_card_without_a_past_is_as_one_that_is_new(log: Log):
+    new = CardState()
+    other = CardId("deck", "other")
+    log.append(a_review(before=None))
+    log.append(event := a_review(other, before=new))
+    log.append(undoing(event))
+    log.append(a_review(other, before=None))
+    with pytest.raises(StoreError, match="changed meanwhile"):
+        log.append(a_review(CardId("deck", "third"), before=event.after))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"due_at": NOW}, {"leech": True}, {"stability": 0.1 + 0.2}, {"buried_on": NOW.date()}, {"suspended": True}],
+    ids=lambda change: next(iter(change)),
+)
+def test_every_part_of_the_state_counts(log: Log, change: dict[str, object]):
+    first = a_review()
+    log.append(changed := replace(first, after=replace(first.after, **change)))
+    with pytest.raises(StoreError, match="changed meanwhile"):
+        log.append(a_review(before=first.after))
+    log.append(a_review(before=changed.after))
 
 
 def test_undo_restores_the_state_and_stays_in_the_log(log: Log, folder: Path):
@@ -158,7 +194,7 @@ def test_parameters_are_kept_exactly_and_concern_no_card(log: Log):
 
 
 def test_events_since_a_study_day_begin_with_that_day(log: Log):
-    history = [a_review(at=NOW + timedelta(days=day)) for day in range(4)]
+    history = [a_review(at=NOW + timedelta(days=day), reps=day) for day in range(4)]
     for event in history:
         log.append(event)
     assert log.events(since=date(2026, 3, 3)) == history[2:]
@@ -216,7 +252,7 @@ def test_damage_within_a_value_is_told_not_raised_as_a_bug(log: Log, folder: Pat
 
 
 def append(log: Log) -> object:
-    return log.append(a_review())
+    return log.append(a_review(before=log.states().get(CARD)))
 
 
 @pytest.mark.parametrize("write", [append, Log.rebuild])
@@ -239,7 +275,7 @@ def test_a_foreign_write_that_ends_in_time_is_waited_for(folder: Path):
     log.append(a_review())
     with closing(sqlite3.connect(folder / DATABASE, isolation_level=None, check_same_thread=False)) as foreign:
         foreign.execute("BEGIN IMMEDIATE")
-        foreign.execute("UPDATE card_state SET reps = 99")
+        foreign.execute("UPDATE card_state SET seq = seq")
         end = Timer(0.3, foreign.execute, ["COMMIT"])
         end.start()
         log.append(event := a_review(reps=2))

@@ -29,7 +29,7 @@ def test_a_reader_sees_what_was_written_after_it_was_opened(folder: Path):
     reader = open_reader(folder)
     log = open_log(folder, NOW)
     for number in range(3):
-        log.append(event := a_review(reps=number))
+        log.append(event := a_review(CARD, before=log.states().get(CARD), reps=number))
         assert reader.events()[-1] == event
         assert reader.states() == {CARD: event.after}
     log.close()
@@ -73,7 +73,7 @@ def test_a_writer_that_checkpoints_does_not_wait_for_readers(log: Log, folder: P
     with reader._reading.connect() as connection:
         connection.exec_driver_sql("BEGIN")
         connection.exec_driver_sql("SELECT count(*) FROM event").all()
-        for number in range(5):
+        for number in range(2, 7):
             log.append(a_review(reps=number))
         assert connection.exec_driver_sql("SELECT count(*) FROM event").scalar_one() == 1
     assert len(reader.events()) == 6
