@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run setup test lint types contracts unit test-long docs snapshots lock clean
+.PHONY: run setup test lint types contracts unit test-long bench docs snapshots lock clean
 
 run: setup
 	@$(BIN)/quizapp
@@ -36,6 +36,10 @@ unit: setup
 
 test-long: setup
 	$(BIN)/python -m pytest -m long --timeout 3000
+
+# Times the lab beside a warm interpreter and a fresh one, in one run.
+bench: setup
+	$(BIN)/python -m bench
 
 # Writes the README's tables from the code, and its picture from a real run.
 docs: setup

@@ -9,16 +9,20 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from quizapp.cards.card import Library
+from quizapp.cards.card import Card, Library
+from quizapp.cards.sanitize import clean
 from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
 from quizapp.study.session import Session
+from quizapp.tui.keys import problems
+from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.help import HelpScreen
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.study import StudyScreen
 from quizapp.tui.screens.summary import SummaryScreen
 from quizapp.tui.services import Services
 from quizapp.tui.sitting import Sitting
+from quizapp.tui.suspended import SuspendedCards
 
 
 class QuizApp(App[None]):
@@ -26,7 +30,7 @@ class QuizApp(App[None]):
 
     TITLE = "quizapp"
     CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {SuspendedCards}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "keys", key_display="?", id="app.help", tooltip="Show every key"),
         Binding("ctrl+q", "quit", "quit", show=False, id="app.quit", tooltip="Leave; nothing is lost"),
@@ -47,6 +51,8 @@ class QuizApp(App[None]):
     def on_mount(self) -> None:
         """Paint the decks first; the lab warms up meanwhile."""
         self.set_keymap(self.services.keys)
+        for problem in problems(self.services.keys):
+            self.notify(clean(problem), severity="warning", markup=False, timeout=15)
         self.lab_state = self.lab.state
         self.push_screen(HomeScreen())
         self.lab.start()
@@ -89,6 +95,19 @@ class QuizApp(App[None]):
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    async def unsuspend(self, card: Card) -> None:
+        """Bring a suspended card back, in the sitting that is open or in one of its own."""
+        screen = self.screen
+        assert isinstance(screen, QuizScreen)
+        sitting = screen.sitting if isinstance(screen, StudyScreen | SummaryScreen) else await screen.told(self.sit())
+        if sitting is None:
+            return
+        event = sitting.session.unsuspend(card, self.services.now())
+        if await screen.told(sitting.commit(event)):
+            screen.tell(f"{card.id} will be asked again.")
+        if isinstance(screen, HomeScreen):
+            screen.look()
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

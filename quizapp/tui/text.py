@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from textual.content import Content
@@ -9,6 +10,7 @@ from textual.content import Content
 from quizapp.cards.sanitize import clean
 
 ACCENT = "$text-accent"
+CODE = re.compile(r"`([^`\n]+)`")
 MUTED = "$foreground 60%"
 """The style of what is there but not to be read first."""
 
@@ -21,6 +23,13 @@ def foreign(text: str, style: str = "") -> Content:
 def one_line(text: str, style: str = "") -> Content:
     """As `foreign`, on a single line."""
     return foreign(" ".join(text.split()), style)
+
+
+def inline(text: str, style: str = "") -> Content:
+    """As `foreign`, with what stands in backticks shown as code; nothing else of Markdown is read."""
+    parts = CODE.split(clean(text))
+    code = f"{style} $text-warning".strip()
+    return Content.assemble(*((part, code if at % 2 else style) for at, part in enumerate(parts)))
 
 
 def fit(content: Content, width: int, *, right: bool = False) -> Content:

@@ -14,6 +14,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from quizapp.config import ENVIRONMENT_PREFIX, Settings
+from quizapp.tui import keys
+from quizapp.tui.app import QuizApp
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -21,25 +23,13 @@ README = ROOT / "README.md"
 
 def keys_table() -> str:
     """Every key that the footer or the help shows, by screen."""
-    from quizapp.tui.app import QuizApp
-    from quizapp.tui.screens.home import HomeScreen
-    from quizapp.tui.screens.study import StudyScreen
-    from quizapp.tui.screens.summary import SummaryScreen
-    from quizapp.tui.widgets.answer_area import AnswerLine
-    from quizapp.tui.widgets.deck_list import DeckList
-
-    places = [
-        ("Decks", (DeckList, HomeScreen)),
-        ("Card", (StudyScreen, AnswerLine)),
-        ("End", (SummaryScreen,)),
-        ("Everywhere", (QuizApp,)),
-    ]
+    places = [(place, keys.bindings(place)) for place in keys.PLACES] + [("Everywhere", list(QuizApp.BINDINGS))]
     rows = ["| Where | Key | Does | Id |", "|---|---|---|---|"]
-    for place, owners in places:
-        for owner in owners:
-            for binding in owner.BINDINGS:
-                key = (binding.key_display or binding.key).replace(",", "`, `")
-                rows.append(f"| {place} | `{key}` | {binding.tooltip} | `{binding.id}` |")
+    for place, bindings in places:
+        for binding in bindings:
+            if binding.tooltip:
+                shown = (binding.key_display or binding.key).replace(",", "`, `")
+                rows.append(f"| {place} | `{shown}` | {binding.tooltip} | `{binding.id}` |")
     return "\n".join(rows)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from quizapp.lab.client import LabState, Phase
 from quizapp.store.log import open_log
+from quizapp.tui import keys
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.study import StudyScreen
 from quizapp.tui.widgets.deck_list import DeckList
@@ -45,11 +46,11 @@ async def test_decks_are_rows_and_enter_studies_one(open_app: Open, tmp_path) ->
         assert "0 of 1 done" in seat.text
 
 
-@pytest.mark.parametrize("keys", [("enter", "enter"), ("enter", "enter", "enter")])
-async def test_a_double_press_opens_one_sitting(open_app: Open, keys: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("presses", [("enter", "enter"), ("enter", "enter", "enter")])
+async def test_a_double_press_opens_one_sitting(open_app: Open, presses: tuple[str, ...]) -> None:
     async with open_app() as seat:
         decks = seat.app.screen.query_one(DeckList)
-        for _ in keys:
+        for _ in presses:
             decks.action_select()
         await seat.settle()
         await seat.pilot.pause(0.2)
@@ -141,17 +142,44 @@ async def test_keys_can_be_mapped(open_app: Open) -> None:
         assert isinstance(seat.app.screen, StudyScreen)
 
 
-async def test_every_binding_is_complete(open_app: Open) -> None:
-    """An id to map it by, a word for the footer; a sentence for the help where the footer shows it."""
-    from quizapp.tui.app import QuizApp
-    from quizapp.tui.screens.summary import SummaryScreen
-    from quizapp.tui.widgets.answer_area import AnswerLine
-
-    for owner in (QuizApp, HomeScreen, StudyScreen, SummaryScreen, DeckList, AnswerLine):
-        for binding in owner.BINDINGS:
+def test_every_binding_is_complete() -> None:
+    """An id to map it by and a sentence for the help; the digits of a choice explain themselves."""
+    for place in keys.PLACES:
+        for binding in keys.bindings(place):
             assert binding.id, binding
-            assert binding.description, binding
-            assert binding.tooltip, binding
+            assert binding.tooltip or place == "Choices", binding
+
+
+@pytest.mark.parametrize(
+    ("keymap", "says"),
+    [
+        ({"study.rum": "x"}, "did you mean 'study.run'?"),
+        ({"nonsense": "x"}, "the README lists the ids"),
+        ({"study.run": "s"}, "'s' would be both 'study.run' and 'study.suspend'"),
+        ({"study.run": "x"}, None),
+        ({"study.run": "s", "study.suspend": "x"}, None),
+    ],
+    ids=str,
+)
+def test_a_keymap_that_cannot_work_is_told(keymap: dict[str, str], says: str | None) -> None:
+    found = list(keys.problems(keymap))
+    assert [says in problem for problem in found] == [True] if says else found == []
+
+
+async def test_a_suspended_card_is_brought_back_from_the_palette(open_app: Open) -> None:
+    async with open_app() as seat:
+        await seat.study(at="recall")
+        await seat.press("s", "escape")
+        await seat.app.screen.run_action("leave")
+        await seat.settle()
+        assert "4 new" in seat.static("#title")
+        await seat.press("ctrl+p", *"unsuspend")
+        await seat.pilot.pause(0.5)
+        await seat.press("enter")
+        await seat.pilot.pause(0.3)
+        await seat.settle()
+        assert await seat.log() == [("suspend", "recall"), ("unsuspend", "recall")]
+        assert "5 new" in seat.static("#title")
 
 
 async def test_what_was_logged_is_in_the_file(open_app: Open) -> None:

@@ -402,6 +402,23 @@ class TestCodeOfAStranger:
             await seat.press("space", "r")
             assert isinstance(seat.app.screen, TrustScreen)
 
+    async def test_long_code_hides_no_answer_and_can_be_read_to_its_end(self, open_app: Open, tmp_path) -> None:
+        long = ALL_KINDS.replace("        assert not torch", "        x = 1\n" * 99 + "        assert not torch", 1)
+        vary = "    vary: {planted: ['[/x]', other]}\n    verify:"
+        long = long.replace("    verify:", vary, 1).replace(
+            "        assert not torch", "        planted; assert not torch"
+        )
+        world = World(tmp_path / "other", {"kinds.yaml": long}, shipped=False)
+        async with open_app(world=world) as seat:
+            await seat.study(at="recall")
+            await seat.press("space", "r")
+            assert isinstance(seat.app.screen, TrustScreen)
+            assert "planted = '[/x]' or 'other'" in seat.text, "what may be bound is part of what is asked"
+            assert all(answer in seat.text for answer in ("no", "once", "this code, until it changes"))
+            await seat.press(*["pagedown"] * 20)
+            assert "softmax(-1).sum()" in seat.text
+            assert all(answer in seat.text for answer in ("no", "once", "this code, until it changes"))
+
     async def test_a_prediction_waits_for_the_answer(self, open_app: Open) -> None:
         async with open_app() as seat:
             screen = await seat.study(at="predict")

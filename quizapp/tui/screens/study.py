@@ -64,7 +64,7 @@ class StudyScreen(QuizScreen[None]):
 
     def __init__(self, sitting: Sitting) -> None:
         super().__init__()
-        self._sitting = sitting
+        self.sitting = sitting
         self.attempt: Attempt | None = None
         self._proving: Worker[None] | None = None
         self._busy = True  # until the first card is there
@@ -83,7 +83,7 @@ class StudyScreen(QuizScreen[None]):
 
     async def on_mount(self) -> None:
         """Serve the first card."""
-        behind = self._sitting.session.behind(self._now)
+        behind = self.sitting.session.behind(self._now)
         if behind > CLOCK_TOLERANCE:
             minutes = round(behind.total_seconds() / 60)
             self.tell(f"The clock is {minutes} minutes behind the last review; nothing counts as negative time.")
@@ -94,10 +94,10 @@ class StudyScreen(QuizScreen[None]):
 
     async def _serve(self) -> None:
         """Show the card that comes next, or leave when none does."""
-        prompt = self._sitting.session.next(self._now)
+        prompt = self.sitting.session.next(self._now)
         if prompt is None:
             self.attempt = None
-            self.quiz.show_summary(self._sitting)
+            self.quiz.show_summary(self.sitting)
             return
         self.attempt = Attempt(prompt, self._now)
         view = CardView(prompt)
@@ -129,8 +129,8 @@ class StudyScreen(QuizScreen[None]):
         attempt = self.attempt
         if attempt is None:
             return
-        title = self._sitting.deck_of(attempt.prompt.card).title
-        self.query_one(StudyHeader).show(title, attempt, self._sitting.session)
+        title = self.sitting.deck_of(attempt.prompt.card).title
+        self.query_one(StudyHeader).show(title, attempt, self.sitting.session)
         bar = self.query_one(RatingBar)
         if attempt.revealed:
             bar.show_ratings(attempt.prompt.intervals, attempt.suggested)
@@ -217,7 +217,7 @@ class StudyScreen(QuizScreen[None]):
     async def _allowed(self, attempt: Attempt) -> bool:
         """Whether the code may run: the project's own, or allowed by the learner after seeing it."""
         card = attempt.prompt.card
-        deck, trust = self._sitting.deck_of(card), self.services.trust
+        deck, trust = self.sitting.deck_of(card), self.services.trust
         if trust.is_trusted(deck, card):
             return True
         answer = await self.app.push_screen_wait(TrustScreen(deck, card))
@@ -276,7 +276,7 @@ class StudyScreen(QuizScreen[None]):
     def _rated(self, attempt: Attempt, rating: Rating) -> Event:
         """The event of a rating, with all that the attempt came to."""
         run, now = attempt.run, self._now
-        return self._sitting.session.rate(
+        return self.sitting.session.rate(
             attempt.prompt,
             rating,
             now,
@@ -291,20 +291,20 @@ class StudyScreen(QuizScreen[None]):
     async def action_suspend(self) -> None:
         """Show this card no more."""
         if self.attempt is not None and not self._busy:
-            await self._commit(self._sitting.session.suspend(self.attempt.prompt.card, self._now))
+            await self._commit(self.sitting.session.suspend(self.attempt.prompt.card, self._now))
 
     async def action_bury(self) -> None:
         """Leave this card for the next study day."""
         if self.attempt is not None and not self._busy:
-            await self._commit(self._sitting.session.bury(self.attempt.prompt.card, self._now))
+            await self._commit(self.sitting.session.bury(self.attempt.prompt.card, self._now))
 
     async def action_undo(self) -> None:
         """Take back the learner's last action, of this sitting or an earlier one."""
         if not self._busy:
-            await self._log(self._sitting.take_back(self._now))
+            await self._log(self.sitting.take_back(self._now))
 
     async def _commit(self, event: Event) -> None:
-        await self._log(self._sitting.commit(event), "The card stays; the next rating writes this one again first.")
+        await self._log(self.sitting.commit(event), "The card stays; the next rating writes this one again first.")
 
     async def _log(self, writing: Awaitable[Event], otherwise: str = "") -> None:
         """Write, then go on; what could not be written leaves the card where it is."""
@@ -344,7 +344,7 @@ class StudyScreen(QuizScreen[None]):
         """Show the section of the learner's notes that this card came from."""
         if self.attempt is not None:
             card = self.attempt.prompt.card
-            self.app.push_screen(NoteScreen(self.services.notes, self._sitting.deck_of(card), card))
+            self.app.push_screen(NoteScreen(self.services.notes, self.sitting.deck_of(card), card))
 
     async def action_leave(self) -> None:
         """Back to the decks."""

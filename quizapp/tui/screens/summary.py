@@ -29,7 +29,7 @@ class SummaryScreen(QuizScreen[None]):
 
     def __init__(self, sitting: Sitting) -> None:
         super().__init__()
-        self._sitting = sitting
+        self.sitting = sitting
 
     def compose(self) -> ComposeResult:
         """A few lines and the keys."""
@@ -39,7 +39,7 @@ class SummaryScreen(QuizScreen[None]):
         yield Footer(show_command_palette=False)
 
     def _report(self) -> Content:
-        progress = self._sitting.session.progress
+        progress = self.sitting.session.progress
         minutes, seconds = divmod(round(progress.spent.total_seconds()), 60)
         recalled = progress.done - progress.misses
         return lines(
@@ -50,9 +50,9 @@ class SummaryScreen(QuizScreen[None]):
         )
 
     def _missed(self) -> list[Content]:
-        library = self._sitting.library
+        library = self.sitting.library
         rows = []
-        for card, times in self._sitting.session.missed.items():
+        for card, times in self.sitting.session.missed.items():
             question = library.cards[card].question if card in library.cards else str(card)
             often = f" ×{times}" if times > 1 else ""
             rows.append(
@@ -61,7 +61,7 @@ class SummaryScreen(QuizScreen[None]):
         return rows
 
     def _waiting(self) -> Content:
-        until = self._sitting.session.waiting_until
+        until = self.sitting.session.waiting_until
         if until is None:
             return Content("Nothing more is due today.")
         local = until.astimezone(self.services.clock.zone)
@@ -73,12 +73,12 @@ class SummaryScreen(QuizScreen[None]):
 
     def action_resume(self) -> None:
         """Back to the cards, if there is one now."""
-        if self._sitting.session.next(self.services.now()) is None:
+        if self.sitting.session.next(self.services.now()) is None:
             self.tell("Nothing is due yet.")
         else:
-            self.quiz.study(self._sitting, instead=True)
+            self.quiz.study(self.sitting, instead=True)
 
     async def action_undo(self) -> None:
         """Take back the last action and show its card again."""
-        if await self.told(self._sitting.take_back(self.services.now())) and self.app.screen is self:
-            self.quiz.study(self._sitting, instead=True)
+        if await self.told(self.sitting.take_back(self.services.now())) and self.app.screen is self:
+            self.quiz.study(self.sitting, instead=True)

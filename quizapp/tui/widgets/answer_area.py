@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from quizapp.cards.card import Kind
 from quizapp.cards.deck import Choice
 from quizapp.study.session import Prompt
-from quizapp.tui.text import MUTED, foreign, lines
+from quizapp.tui.text import MUTED, inline
 from quizapp.tui.widgets.snippet_view import mark
 
 
@@ -37,7 +37,7 @@ class ChoiceList(OptionList):
 
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__(
-            *(Option(Content(f"{n}  ") + foreign(choice.text.strip())) for n, choice in enumerate(choices, 1)),
+            *(Option(Content(f"{n}  ") + inline(choice.text.strip())) for n, choice in enumerate(choices, 1)),
             markup=False,
         )
         self.highlighted = None
@@ -68,7 +68,8 @@ class AnswerArea(Vertical):
 
     DEFAULT_CSS = """
     AnswerArea { height: auto; padding: 0 1; }
-    AnswerArea > Static { height: auto; margin-bottom: 1; }
+    AnswerArea > Static { height: auto; }
+    AnswerArea > .why { padding-left: 5; }
     """
 
     class Given(Message):
@@ -104,7 +105,7 @@ class AnswerArea(Vertical):
             line.display = False
         for choices in self.query(ChoiceList).results():
             choices.display = False
-            self.mount(Static(_explained(self._prompt.drawn.choices, chosen), markup=False))
+            self.mount_all(_explained(self._prompt.drawn.choices, chosen))
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
@@ -117,17 +118,12 @@ class AnswerArea(Vertical):
         self.post_message(self.Given(self._prompt.drawn.choices[event.option_index].text, event.option_index))
 
 
-def _explained(choices: Sequence[Choice], chosen: int | None) -> Content:
-    return lines(*(_choice(number, choice, number - 1 == chosen) for number, choice in enumerate(choices, 1)))
-
-
-def _choice(number: int, choice: Choice, chosen: bool) -> Content:
-    sign = mark(choice.right) if choice.right or chosen else Content(" ")
-    text = Content.assemble(
-        sign,
-        f" {number}  ",
-        foreign(choice.text.strip(), "bold" if choice.right else ""),
-        ("  ◂ you", MUTED) if chosen else "",
-    )
-    why = foreign(choice.why.strip(), MUTED)
-    return lines(text, Content("     ") + why if why else Content())
+def _explained(choices: Sequence[Choice], chosen: int | None) -> Iterator[Static]:
+    """Each choice with what it is and why, the reason indented under it."""
+    for at, choice in enumerate(choices):
+        sign = mark(choice.right) if choice.right or at == chosen else Content(" ")
+        text = inline(choice.text.strip(), "bold" if choice.right else "")
+        you = Content.styled("  ◂ you", MUTED) if at == chosen else ""
+        yield Static(Content.assemble(sign, f" {at + 1}  ", text, you), markup=False)
+        if choice.why.strip():
+            yield Static(inline(choice.why.strip(), MUTED), classes="why", markup=False)

@@ -1,0 +1,52 @@
+"""All keys of the program, by place: for the README, and to check a learner's own keymap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from quizapp.tui.screens.help import HelpScreen
+from quizapp.tui.screens.home import HomeScreen
+from quizapp.tui.screens.note import NoteScreen
+from quizapp.tui.screens.study import StudyScreen
+from quizapp.tui.screens.summary import SummaryScreen
+from quizapp.tui.screens.trust import TrustScreen
+from quizapp.tui.widgets.answer_area import AnswerLine, ChoiceList
+from quizapp.tui.widgets.deck_list import DeckList
+
+PLACES: Mapping[str, tuple[type[DOMNode], ...]] = {
+    "Decks": (DeckList, HomeScreen),
+    "Card": (StudyScreen,),
+    "Answer line": (AnswerLine,),
+    "Choices": (ChoiceList,),
+    "End": (SummaryScreen,),
+    "Trust": (TrustScreen,),
+    "Note": (NoteScreen,),
+    "Keys": (HelpScreen,),
+}
+
+
+def bindings(place: str) -> list[Binding]:
+    """The bindings of a place, as they are without a keymap."""
+    return [binding for owner in PLACES[place] for binding in owner.BINDINGS if isinstance(binding, Binding)]
+
+
+def problems(keymap: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with a learner's keymap, in sentences: ids that are none, keys that would do two things."""
+    ids = {binding.id for place in PLACES for binding in bindings(place) if binding.id} | {"app.help", "app.quit"}
+    for name in keymap.keys() - ids:
+        near = get_close_matches(name, ids, 1)
+        yield f"keys: there is no {name!r}" + (
+            f"; did you mean {near[0]!r}?" if near else "; the README lists the ids."
+        )
+    for place in PLACES:
+        owner: dict[str, str] = {}
+        for binding in bindings(place):
+            mapped = binding.id in keymap
+            for key in keymap.get(binding.id or "", binding.key).split(","):
+                other = owner.setdefault(key.strip(), binding.id or "")
+                if other != binding.id and (mapped or other in keymap):
+                    yield f"keys: {key.strip()!r} would be both {other!r} and {binding.id!r}; give one another key."
