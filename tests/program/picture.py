@@ -11,6 +11,8 @@ from quizapp.cli import compose
 from quizapp.config import Settings
 from quizapp.tui.app import QuizApp
 from quizapp.tui.screens.study import StudyScreen
+from quizapp.tui.widgets.answer_area import AnswerLine
+from quizapp.tui.widgets.deck_list import DeckList
 
 SIZE = (124, 30)
 PATIENCE = 60
@@ -23,7 +25,7 @@ async def until(ready: object, app: QuizApp) -> None:
         if ready():
             return
         await asyncio.sleep(0.05)
-    raise TimeoutError(app.export_screenshot(simplify=True))
+    raise TimeoutError(f"{app.screen} did not come so far")
 
 
 async def take() -> str:
@@ -31,10 +33,9 @@ async def take() -> str:
     with tempfile.TemporaryDirectory() as folder:
         app = compose(Settings(data_dir=Path(folder)))
         async with app.run_test(size=SIZE) as pilot:
-            await until(lambda: app.library.decks, app)
-            await pilot.pause(0.5)
+            await until(lambda: app.screen.query(DeckList) and app.screen.query_one(DeckList).chosen, app)
             await pilot.press("enter")
-            await pilot.pause(0.5)
+            await until(lambda: isinstance(app.focused, AnswerLine), app)
             await pilot.press("1", "1", "enter")
             await until(lambda: isinstance(app.screen, StudyScreen) and app.screen.attempt.revealed, app)
             await pilot.pause(0.5)
