@@ -89,7 +89,7 @@ async def test_without_any_deck_it_stands(open_app: Open, tmp_path) -> None:
 
 async def test_the_lab_says_what_it_does(open_app: Open) -> None:
     async with open_app() as seat:
-        assert "lab ● cpu · causal tiny · masked tiny · limits, no sandbox · ready" in seat.text
+        assert "lab ● cpu · causal tiny · masked tiny · no sandbox · ready" in seat.text
         seat.world.lab.on_state(LabState(Phase.BROKEN, "torch [/x] is missing", "cpu", (), "basic"))
         await seat.settle()
         assert "lab ✗" in seat.text

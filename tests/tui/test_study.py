@@ -142,6 +142,8 @@ async def test_enter_predicts_runs_and_compares(open_app: Open) -> None:
         assert values == screen.attempt.prompt.drawn.values
         assert seed == screen.attempt.prompt.seed
         assert "you  9     model  9     ✓ predicted" in seat.static("#feedback")
+        await seat.press("pagedown")
+        assert "✓ 3  assert mask.sum() == short + long + 4" in seat.text, "the checks, and how they went"
         await seat.press("space")
         review = await last_review(seat)
         assert (review.response, review.observed, review.verdict) == ("9", "9", Verdict.VERIFIED)

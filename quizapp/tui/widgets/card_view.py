@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from quizapp.cards.card import Kind
-from quizapp.cards.proof import Check, Run
+from quizapp.cards.proof import Run
 from quizapp.study.session import Prompt
 from quizapp.tui.attempt import Attempt
 from quizapp.tui.text import ACCENT, MUTED, lines, one_line
@@ -77,7 +75,8 @@ class CardView(ScrollableContainer, can_focus=False):
         self.query_one(AnswerArea).close(chosen)
         self.query_one("#answer").display = self._has_answer
         self.show_code()
-        self._show_checks()
+        for snippet in self.query(SnippetView).results():
+            snippet.show_all()
 
     def scroll_lines(self, lines: int) -> None:
         """Scroll whatever part has more than it shows: the whole card, or the two halves side by side."""
@@ -100,11 +99,8 @@ class CardView(ScrollableContainer, can_focus=False):
     async def run_finished(self, run: Run) -> None:
         """The run is over."""
         await self.query_one(RunView).finish(run)
-        self._show_checks(run.checks)
-
-    def _show_checks(self, checks: Iterable[Check] = ()) -> None:
         for snippet in self.query(SnippetView).results():
-            snippet.show_checks(checks)
+            snippet.show_checks(run.checks)
 
 
 def typed_feedback(response: str, correct: bool) -> Content:

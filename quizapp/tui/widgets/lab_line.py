@@ -11,7 +11,7 @@ from quizapp.tui.text import one_line
 SIGNS = {Phase.OFF: "○", Phase.STARTING: "◌", Phase.READY: "●", Phase.BROKEN: "✗"}
 
 
-SANDBOX = {"strong": "sandboxed", "basic": "limits, no sandbox", "none": "no limits, no sandbox"}
+SANDBOX = {"strong": "sandboxed", "basic": "no sandbox", "none": "no sandbox, no limits"}
 """The levels of the sandbox in plain words."""
 
 

@@ -69,7 +69,8 @@ class RunView(Vertical):
 
 def _verdict(run: Run) -> Content:
     word, style = WORDS[run.verdict]
-    facts = f"{run.seconds:.2f} s" + (f" {describe(run.environment)}" if run.environment else "")
+    took = f"{run.seconds:.1f} s" if run.seconds >= 1 else f"{run.seconds * 1000:.0f} ms"
+    facts = took + (f" {describe(run.environment)}" if run.environment else "")
     return Content.assemble((word, style), "   ", one_line(facts, MUTED))
 
 

@@ -39,11 +39,15 @@ class SnippetView(Widget):
         self._hidden = _check_lines(code) if hide_checks else {}
         self._outcome: dict[int, bool] = {}
 
+    def show_all(self) -> None:
+        """Show every line."""
+        self._hidden = {}
+        self.refresh(layout=True)
+
     def show_checks(self, checks: Iterable[Check]) -> None:
         """Show every line, and mark the lines of these checks."""
-        self._hidden = {}
         self._outcome = {check.line: check.passed for check in checks}
-        self.refresh(layout=True)
+        self.show_all()
 
     def render(self) -> Content:
         """The code at the present width."""
