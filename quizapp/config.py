@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +16,13 @@ from pydantic_settings import (
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from quizapp.errors import ConfigError
 from quizapp.lab.settings import LabSettings
+from quizapp.setting_wording import sentences
 from quizapp.study.settings import StudySettings
 
 PACKAGE = Path(__file__).parent
@@ -65,8 +69,8 @@ class Settings(BaseSettings):
     @classmethod
     def _expand_home(cls, value: object) -> object:
         if isinstance(value, tuple):
-            return tuple(path.expanduser() for path in value)
-        return value.expanduser() if isinstance(value, Path) else value
+            return tuple(_at_home(path) for path in value)
+        return _at_home(value) if isinstance(value, Path) else value
 
     @classmethod
     def settings_customise_sources(
@@ -91,18 +95,65 @@ class Settings(BaseSettings):
         return (shipped_decks(), self.data_dir / "decks", *self.decks)
 
 
+def _at_home(path: Path) -> Path:
+    """The path with `~` replaced."""
+    if "\0" in str(path):
+        raise ValueError("a path cannot have the character U+0000 in it")
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{path.parts[0]} is the home of nobody here; write the path out") from error
+
+
+def unknown_variables() -> list[str]:
+    """A sentence for each QUIZAPP_* variable that is no setting, so does nothing."""
+    known = ["CONFIG", *(name.upper() for name in Settings.model_fields)]
+    found = sorted(name.removeprefix(ENVIRONMENT_PREFIX) for name in os.environ if name.startswith(ENVIRONMENT_PREFIX))
+    return [_unknown(name, known) for name in found if name.partition("__")[0] not in known]
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    meant = f"; did you mean {ENVIRONMENT_PREFIX}{near[0]}?" if near else ", so it does nothing."
+    return f"{ENVIRONMENT_PREFIX}{name} is no setting{meant}"
+
+
 def load_settings() -> Settings:
     """Read the settings.
 
     Raises:
-        ConfigError: the file is not TOML, or a value is not what its setting takes.
+        ConfigError: the file cannot be read or is not TOML, or a value is not what its setting takes.
     """
+    file = config_file()
     try:
+        _refuse_missing(file)
         return Settings()
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{config_file()} is not TOML: {error}. Correct it or remove it.") from error
+        raise ConfigError(f"{file} is not TOML: {error}. Correct it or remove it.") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{file}:{line}: this is not UTF-8; save the file as UTF-8.") from error
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}. Check its name and permissions.") from error
+    except SettingsError as error:
+        raise ConfigError(_not_json(error)) from error
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}." for e in error.errors()]
-        raise ConfigError(
-            f"Some settings are wrong, in {config_file()} or in {ENVIRONMENT_PREFIX}* variables:\n" + "\n".join(lines)
-        ) from error
+        where = f"Some settings are wrong, in {file} or in {ENVIRONMENT_PREFIX}* variables:"
+        raise ConfigError("\n".join([where, *sentences(error, Settings)])) from error
+
+
+def _refuse_missing(file: Path) -> None:
+    """A file that was named must be there; the one of the platform's folder need not."""
+    if os.environ.get("QUIZAPP_CONFIG") and not file.is_file():
+        raise ConfigError(f"QUIZAPP_CONFIG names {file}, which is no file; correct the variable or unset it.")
+
+
+def _not_json(error: SettingsError) -> str:
+    """What to say of a variable that should hold JSON; pydantic-settings tells the setting in its message only."""
+    setting = re.search(r'field "(\w+)"', str(error))
+    prefix = ENVIRONMENT_PREFIX + (setting[1].upper() if setting else "")
+    names = sorted(name for name in os.environ if name.upper().startswith(prefix))
+    return (
+        f"{' or '.join(names)} is not JSON, as the variable of a table or a list must be: "
+        'QUIZAPP_STUDY=\'{"new_per_day": 10}\', QUIZAPP_STUDY__LEARNING_STEPS=\'["1m", "10m"]\'.'
+    )

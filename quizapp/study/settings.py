@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-Step = Annotated[timedelta, Field(gt=timedelta(), le=timedelta(days=365))]
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _in_seconds(value: object) -> object:
+    """`30s`, `10m`, `1.5h` or `2d` as seconds; anything else as it is, for pydantic knows other forms."""
+    written = re.fullmatch(r"(\d{1,9}(?:\.\d+)?) ?([smhd])", value.strip()) if isinstance(value, str) else None
+    return float(written[1]) * SECONDS[written[2]] if written else value
+
+
+Wait = Annotated[timedelta, BeforeValidator(_in_seconds)]
+"""A span of time, written `30s`, `10m`, `1h` or `2d`."""
+Step = Annotated[Wait, Field(gt=timedelta(), le=timedelta(days=365))]
 """How long a card in (re)learning waits."""
 
 
@@ -28,7 +40,7 @@ class StudySettings(BaseModel):
     """Waits of a new card before it graduates to days."""
     relearning_steps: tuple[Step, ...] = (timedelta(minutes=10),)
     """Waits of a forgotten card before it returns to days."""
-    learn_ahead: timedelta = Field(timedelta(minutes=20), ge=timedelta(), le=timedelta(days=1))
+    learn_ahead: Wait = Field(timedelta(minutes=20), ge=timedelta(), le=timedelta(days=1))
     """A card in learning may be shown this much early when nothing else is left."""
     maximum_interval: int = Field(36500, ge=1, le=36500)
     """Longest interval, in days."""
