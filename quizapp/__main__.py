@@ -10,11 +10,13 @@ from quizapp.errors import QuizappError
 def main() -> None:
     """Run the command line; a known error is a sentence on stderr and exit code 2, never a traceback."""
     from quizapp.cli import app
+    from quizapp.printing import accept_any_character, say
 
+    accept_any_character()
     try:
         app()
     except QuizappError as error:
-        print(f"quizapp: {error}", file=sys.stderr)  # noqa: T201
+        say(f"quizapp: {error}", problem=True)
         sys.exit(2)
 
 

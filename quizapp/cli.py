@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import shutil
+import os
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +13,10 @@ import typer
 
 from quizapp import __version__
 from quizapp.errors import ConfigError
+from quizapp.printing import say, say_json
 
 if TYPE_CHECKING:
-    from quizapp.cards.card import Library
+    from quizapp.cards.card import Library, Problem
     from quizapp.config import Settings
     from quizapp.lab.verification import Verification
     from quizapp.study.clock import Clock
@@ -30,14 +31,6 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def say(text: str, *, problem: bool = False) -> None:
-    """Print lines that may hold foreign text; a problem goes to stderr."""
-    from quizapp.cards.sanitize import clean
-
-    if text:
-        typer.echo(clean(text), err=problem)
 
 
 def now() -> datetime:
@@ -100,20 +93,36 @@ def compose(settings: Settings) -> QuizApp:
 
 
 def library(settings: Settings) -> Library:
-    """Every deck of the configured folders."""
-    from quizapp.cards.loader import load_library
+    """Every deck of the configured folders, and what is wrong: in them, or with a folder that is not there."""
+    from quizapp.cards.card import Library, Problem
+    from quizapp.cards.loader import is_there, load_library
     from quizapp.config import shipped_decks
 
-    return load_library(settings.deck_folders, shipped=shipped_decks(), cache=settings.cache_dir)
+    found = load_library(settings.deck_folders, shipped=shipped_decks(), cache=settings.cache_dir)
+    configured = [("decks", path) for path in settings.decks] + [("notes", path) for path in [settings.notes] if path]
+    missing = tuple(
+        Problem(path, 1, f"this is set as `{name}` and does not exist; make the folder or correct the setting.")
+        for name, path in configured
+        if not is_there(path)
+    )
+    return Library(found.decks, (*missing, *found.problems))
 
 
 def local_clock(settings: Settings) -> Clock:
-    """The learner's study days."""
+    """The learner's study days.
+
+    Raises:
+        ConfigError: the machine's time zone has no name that its time zone database knows.
+    """
     from tzlocal import get_localzone
 
     from quizapp.study.clock import Clock
 
-    return Clock(get_localzone(), settings.study.rollover)
+    try:
+        return Clock(get_localzone(), settings.study.rollover)
+    except (LookupError, ValueError, OSError) as error:
+        named = f"TZ is {os.environ['TZ']!r}, which is" if os.environ.get("TZ") else "This machine's time zone has"
+        raise ConfigError(f"{named} no name of a time zone; set TZ to one such as Europe/Berlin.") from error
 
 
 @app.command()
@@ -123,45 +132,40 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Look for mistakes in decks; exit 1 when there is one."""
-    from quizapp.cards.loader import load_library
-    from quizapp.config import load_settings, shipped_decks
+    from quizapp.cards.loader import is_there, load_library
+    from quizapp.config import load_settings, shipped_decks, unknown_variables
 
-    missing = [str(path) for path in paths or () if not path.exists()]
+    missing = [str(path) for path in paths or () if not is_there(path)]
     if missing:
         raise ConfigError(f"There is no {', '.join(missing)}; name deck files or folders that exist.")
-    folders = tuple(paths) if paths else load_settings().deck_folders
-    fixed = add_ids(folders) if fix else []
-    found = load_library(folders, shipped=shipped_decks())
-    if as_json:
-        problems = [{"path": str(p.path), "line": p.line, "card": p.card, "message": p.message} for p in found.problems]
-        answer = {"decks": len(found.decks), "cards": len(found.cards), "fixed": fixed, "problems": problems}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
-    else:
-        for line in (*fixed, *map(str, found.problems)):
+    settings = None if paths else load_settings()
+    fixed = []
+    for line in add_ids(settings.deck_folders if settings else tuple(paths or ())) if fix else ():
+        fixed.append(line)
+        if not as_json:
             say(line)
+    found = library(settings) if settings else load_library(tuple(paths or ()), shipped=shipped_decks())
+    for sentence in unknown_variables():
+        say(sentence, problem=True)
+    if as_json:
+        problems = [problem.as_dict() for problem in found.problems]
+        say_json({"decks": len(found.decks), "cards": len(found.cards), "fixed": fixed, "problems": problems})
+    else:
+        for problem in found.problems:
+            say(str(problem))
         counts = ((len(found.decks), "deck"), (len(found.cards), "card"), (len(found.problems), "problem"))
         say(", ".join(f"{number} {thing}{'' if number == 1 else 's'}" for number, thing in counts))
     raise typer.Exit(1 if found.problems else 0)
 
 
-def add_ids(folders: tuple[Path, ...]) -> list[str]:
-    """Write the ids that cards lack into their files; says what was added where. Each file is replaced whole."""
-    from quizapp.cards.fix import add_missing_ids
+def add_ids(folders: tuple[Path, ...]) -> Iterator[str]:
+    """Write the ids that cards lack into their files; says what was added where, as it is done."""
+    from quizapp.cards.fix import fix_file
     from quizapp.cards.loader import deck_files
 
-    said = []
     for path in deck_files(folders):
-        try:
-            fixed, ids = add_missing_ids(path.read_bytes().decode())
-        except (OSError, UnicodeDecodeError):
-            continue  # the check that follows says what is wrong with the file
-        if ids:
-            new = path.with_name(f".{path.name}.new")
-            new.write_bytes(fixed.encode())
-            shutil.copymode(path, new)
-            new.replace(path)
-            said.append(f"{path}: added {', '.join(ids)}")
-    return said
+        if ids := fix_file(path):
+            yield f"{path}: added {', '.join(ids)}"
 
 
 @app.command()
@@ -169,7 +173,7 @@ def schema() -> None:
     """Print the JSON Schema of a deck, for your editor."""
     from quizapp.cards.schema import deck_schema
 
-    typer.echo(json.dumps(deck_schema(), ensure_ascii=False, indent=2))
+    say_json(deck_schema())
 
 
 @app.command()
@@ -190,9 +194,10 @@ def due(as_json: Json = False) -> None:
     study_of = (states, events, settings.study, Scheduler(settings.study, clock), now())
     total = counts(decks.cards.values(), *study_of)
     by_deck = counts_by_deck(decks, *study_of)
+    if wrong := len(decks.problems):
+        say(f"{wrong} problem{'' if wrong == 1 else 's'} in your decks; `quizapp check` lists them.", problem=True)
     if as_json:
-        answer = {"total": asdict(total), "decks": {deck: asdict(count) for deck, count in by_deck.items()}}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        say_json({"total": asdict(total), "decks": {deck: asdict(count) for deck, count in by_deck.items()}})
         return
     say(f"{total.due} due, {total.learning} in learning, {total.new} new")
     for deck in decks.decks:
@@ -205,7 +210,7 @@ def verify(
     decks: Annotated[list[str] | None, typer.Argument(help="Deck ids; all decks if none.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Run every claim on the models set for its role; exit 1 when one does not hold."""
+    """Run every claim on the models set for its role; exit 1 when one does not hold, 2 when some could not be run."""
     import asyncio
 
     from quizapp.cards.proof import Verdict
@@ -214,26 +219,28 @@ def verify(
 
     settings = load_settings()
     known = library(settings)
-    unknown = set(decks or ()) - {deck.id for deck in known.decks}
-    if unknown:
-        raise ConfigError(f"There is no deck {', '.join(sorted(unknown))}; there are {ids_of(known)}.")
-    for problem in known.problems:
+    unread = [problem for problem in known.problems if problem.path != settings.notes]
+    if decks:
+        unread = [problem for problem in unread if problem.deck in decks]
+    for problem in unread:
         say(f"not read: {problem}", problem=True)
+    refuse_unknown(decks or [], known, unread)
     results = asyncio.run(verify_decks(settings, known, decks, quiet=as_json))
     verdicts = [result.run.verdict for result in results]
-    held = verdicts.count(Verdict.VERIFIED)
     if as_json:
-        answer = {"claims": [verification.as_json(result) for result in results], "recorded": False}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+        claims = [verification.as_json(result) for result in results]
+        say_json({"claims": claims, "problems": [problem.as_dict() for problem in unread], "recorded": False})
     else:
         say(verification.sample_note(results))
-        say(f"{held} of {len(verdicts)} runs verified")
-    raise typer.Exit(verification.exit_code(verdicts))
+        say(f"{verdicts.count(Verdict.VERIFIED)} of {len(verdicts)} runs verified")
+    raise typer.Exit(verification.exit_code(verdicts) or (2 if unread else 0))
 
 
-def ids_of(decks: Library) -> str:
-    """The deck ids, for a message."""
-    return ", ".join(deck.id for deck in decks.decks)
+def refuse_unknown(decks: list[str], known: Library, unread: list[Problem]) -> None:
+    """Stop where a deck that was named is not there, unless it is one that could not be read."""
+    there = [deck.id for deck in known.decks]
+    if unknown := set(decks) - {*there, *(problem.deck for problem in unread)}:
+        raise ConfigError(f"There is no deck {', '.join(sorted(unknown))}; there are {', '.join(there)}.")
 
 
 async def verify_decks(
@@ -252,7 +259,7 @@ async def verify_decks(
         async for result in verify(cards, lab, lambda card: trust.is_trusted(known.deck_of(card.id), card)):
             results.append(result)
             if not quiet:
-                typer.echo(as_text(result))
+                say(as_text(result))
     finally:
         await lab.close()
     return results

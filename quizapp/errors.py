@@ -2,7 +2,7 @@
 
     QuizappError
     ├── ConfigError            a setting is wrong
-    ├── DeckError              a deck cannot be read
+    ├── DeckError              a deck cannot be written
     ├── StoreError             the review log cannot be read or written
     │   ├── StoreLocked        another process is writing
     │   └── StoreTooNew        a later quizapp wrote it
@@ -22,7 +22,7 @@ class ConfigError(QuizappError):
 
 
 class DeckError(QuizappError):
-    """A deck cannot be read; single problems are `cards.problem.Problem`, not exceptions."""
+    """A deck cannot be written; what is wrong in one is a `cards.card.Problem`, not an exception."""
 
 
 class StoreError(QuizappError):

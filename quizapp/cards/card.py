@@ -65,6 +65,8 @@ class Problem:
     message: str
     card: str | None = None
     """The id of the card it is in, where that is known."""
+    deck: str | None = None
+    """The id of the deck it is in, where that can be read."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"

@@ -44,6 +44,8 @@ class Content(BaseModel):
 
     header: Header | None = None
     """None where the deck as a whole cannot be used."""
+    deck: str | None = None
+    """The deck's id as far as it can be read, also where there is no header."""
     line: int = 1
     """Where the deck's id is."""
     entries: tuple[WrittenEntry, ...] = ()

@@ -3,18 +3,46 @@
 from __future__ import annotations
 
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from quizapp.cards.nodes import Items, Mapping, Node, Scalar
 from quizapp.cards.plain_yaml import parse
 from quizapp.cards.values import plain
+from quizapp.errors import DeckError
 
 MOST_WORDS = 6
 LONGEST = 48
 """Characters of a derived id; a number may follow."""
 QUESTIONS = ("question", "cloze", "answer")
 """Where the words of an id are taken from: the first that there is."""
+
+
+def fix_file(path: Path) -> list[str]:
+    """Write the ids that cards lack into a file, replaced whole; those ids, none where it cannot be read.
+
+    Raises:
+        DeckError: it cannot be written; it is as it was.
+    """
+    target = path.resolve()  # where the path is a link, the link stays
+    try:
+        fixed, ids = add_missing_ids(target.read_bytes().decode())
+    except (OSError, UnicodeDecodeError):
+        return []
+    if ids:
+        new = target.with_name(f".{target.name}.new")
+        try:
+            new.write_bytes(fixed.encode())
+            shutil.copymode(target, new)
+            new.replace(target)
+        except OSError as error:
+            raise DeckError(
+                f"{path} cannot be given its ids: {new}: {error.strerror}. The deck is as it was; "
+                "check who may write in its folder, and whether there is room."
+            ) from error
+    return ids
 
 
 def add_missing_ids(text: str) -> tuple[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,8 @@ def load_library(folders: Sequence[Path], *, shipped: Path | None = None, cache:
             kept[loaded.deck.id] = loaded
         else:
             place = f"{first.deck.path}:{first.line}"
-            problems.append(Problem(path, loaded.line, f"deck '{loaded.deck.id}' is also {place}; rename one of them."))
+            message = f"deck '{loaded.deck.id}' is also {place}; rename one of them."
+            problems.append(Problem(path, loaded.line, message, deck=loaded.deck.id))
     return Library(tuple(loaded.deck for loaded in kept.values() if loaded.deck), tuple(problems))
 
 
@@ -74,10 +76,21 @@ def deck_files(folders: Sequence[Path]) -> Iterator[Path]:
     """Every deck file once: folder by folder, by name, without hidden ones; a link to nothing too, so it is told."""
     seen: set[str] = set()
     for folder in folders:
+        if not is_there(folder):
+            continue
         for path in [folder] if folder.is_file() else _walk(folder):
             if (real := os.path.realpath(path)) not in seen:
                 seen.add(real)
                 yield path
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything; a path that cannot even be asked for, too long perhaps, leads to nothing."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -85,8 +98,16 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(where, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and (path.is_file() or not path.exists()):
+            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and _can_be_opened(path):
                 yield path
+
+
+def _can_be_opened(path: Path) -> bool:
+    """False for a pipe and the like, which opening would wait for; where it cannot be told, opening tells why."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True
 
 
 def _inside(path: Path, folder: Path | None) -> bool:
@@ -94,7 +115,7 @@ def _inside(path: Path, folder: Path | None) -> bool:
 
 
 def _loaded(content: Content, path: Path, *, is_shipped: bool) -> Loaded:
-    problems = tuple(Problem(path, fault.line, fault.message, fault.card) for fault in content.faults)
+    problems = tuple(Problem(path, fault.line, fault.message, fault.card, content.deck) for fault in content.faults)
     if content.header is None:
         return Loaded(None, problems, content.line)
     header = content.header

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from quizapp.cards.plain_yaml import decode, parse
 from quizapp.cards.rules import Loc, broken_rules, decomposed
 from quizapp.cards.values import LITERAL_KEYS, line_of, plain
 
+DECK_LINE = re.compile(r"""^deck:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
 MAX_ID = 80
 MAX_FAULTS = 20
 """Of one card, that are told at a time."""
@@ -29,7 +31,13 @@ def read(data: bytes) -> Content:
 
 def read_text(text: str) -> Content:
     """The content of a deck file's text; it never raises."""
-    root, complaints = parse(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
+    content = _content(text)
+    return content.model_copy(update={"deck": written[1] if (written := DECK_LINE.search(text)) else None})
+
+
+def _content(text: str) -> Content:
+    root, complaints = parse(text)
     if not isinstance(root, Mapping):
         faults = [Fault(line=complaint.line, message=complaint.message) for complaint in complaints]
         shape = Fault(line=1, message="this is no deck; begin with `deck:`, `title:` and `cards:`.")

@@ -86,6 +86,16 @@ class Terminal:
                 while time.monotonic() < end:
                     self.read()
 
+    def press_until(self, key: str, text: str) -> None:
+        """Press a key again and again until the screen shows the text: one too early is left out on purpose."""
+        end = time.monotonic() + PATIENCE
+        while text not in self.text and time.monotonic() < end:
+            self.press(key)
+            pause = time.monotonic() + ESCAPE_PAUSE
+            while text not in self.text and time.monotonic() < pause:
+                self.read()
+        self.wait_for(text)
+
     def wait_for_exit(self) -> int:
         """Wait until the program has ended; returns its exit code."""
         end = time.monotonic() + PATIENCE

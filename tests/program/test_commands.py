@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from quizapp.cards.loader import load_file
+from quizapp.lab.trust import Trust
 from tests.program.deck import DECK
 from tests.program.terminal import Terminal, choose_own_deck, command
 
@@ -21,9 +25,10 @@ def test_without_a_terminal_it_says_what_to_run_instead(home: Path) -> None:
 def test_counts_can_be_read_while_a_session_is_open(home: Path) -> None:
     with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?")
-        terminal.press("escape", "space", "4")
-        terminal.wait_for("What comes second?")
+        terminal.wait_for("How many columns?", "esc leaves the line")
+        terminal.press("escape", "space")
+        terminal.wait_for("3 good")
+        terminal.press_until("4", "What comes second?")
         counts = json.loads(command(home, "due", "--json").stdout)
         assert counts["decks"]["day"] == {"due": 0, "learning": 0, "new": 1}
 
@@ -60,21 +65,215 @@ def test_check_exits_1_for_a_wrong_deck_and_lists_every_problem(tmp_path: Path) 
     assert done.stdout.count("did you mean 'answer'?") == 2
 
 
+NO_ID = "deck: d\ntitle: D  # mine\ncards:\n  - question: Why so?\n    answer: Because.\n"
+
+
 def test_check_fix_adds_ids_and_leaves_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "deck.yaml"
-    path.write_text("deck: d\ntitle: D  # mine\ncards:\n  - question: Why so?\n    answer: Because.\n")
+    path.write_text(NO_ID)
     done = command(tmp_path, "check", "--fix", str(path))
     assert "why-so" in done.stdout
-    assert path.read_text().replace("id: why-so\n    ", "") == (
-        "deck: d\ntitle: D  # mine\ncards:\n  - question: Why so?\n    answer: Because.\n"
+    assert path.read_text().replace("id: why-so\n    ", "") == NO_ID
+
+
+CLAIMS = """\
+deck: {deck}
+title: Claims
+cards:
+  - id: claim
+    question: What is it?
+    answer: This.
+    verify: {{model: none, code: "{code}"}}
+"""
+
+
+def allow(home: Path, deck: str, code: str) -> None:
+    """A deck of the learner's own with one claim, its code read and allowed."""
+    folder = home / ".local/share/quizapp"
+    path = folder / f"decks/{deck}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(CLAIMS.format(deck=deck, code=code))
+    loaded = load_file(path)
+    assert loaded.problems == ()
+    assert loaded.deck is not None
+    Trust(folder).allow(loaded.deck, loaded.deck.cards[0])
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "verdict", "says"),
+    [
+        ("assert 1 + 1 == 2", 0, "verified", "1 of 1 runs verified"),
+        ("x = 3; assert x == 4", 1, "refuted", "assert x == 4"),
+        ("assert len(7)", 1, "error", "TypeError"),
+        ("import time; time.sleep(60); assert True", 1, "timeout", "0 of 1 runs verified"),
+    ],
+    ids=["verified", "refuted", "error", "timeout"],
+)
+def test_verify_runs_the_claim_and_its_exit_code_is_the_verdicts(
+    tmp_path: Path, code: str, exit_code: int, verdict: str, says: str
+) -> None:
+    allow(tmp_path, "claims", code)
+    done = command(tmp_path, "verify", "claims", QUIZAPP_LAB__TIMEOUT="5")
+    assert (done.returncode, verdict in done.stdout, says in done.stdout) == (exit_code, True, True), done.stdout
+    assert done.stderr == ""
+
+
+def test_verify_json_has_the_failed_check(tmp_path: Path) -> None:
+    allow(tmp_path, "claims", "x = 3; assert x == 4")
+    done = command(tmp_path, "verify", "claims", "--json")
+    answer = json.loads(done.stdout)
+    (claim,) = answer["claims"]
+    assert (done.returncode, claim["card"], claim["verdict"]) == (1, "claims/claim", "refuted")
+    assert [check["passed"] for check in claim["checks"]] == [False]
+    assert answer["problems"] == []
+
+
+def test_claims_that_could_not_be_read_are_not_verified(tmp_path: Path) -> None:
+    allow(tmp_path, "claims", "assert True")
+    allow(tmp_path, "other", "assert True")
+    other = tmp_path / ".local/share/quizapp/decks/other.yaml"
+    other.write_text(other.read_text() + "  - id: unread\n    question: What?\n    anwser: This.\n")
+    assert command(tmp_path, "verify", "claims").returncode == 0
+    done = command(tmp_path, "verify", "claims", "other")
+    assert (done.returncode, "2 of 2 runs verified" in done.stdout) == (2, True)
+    assert "other.yaml:8: card 'unread' has no answer" not in done.stderr
+    assert "not read: " in done.stderr
+    assert "did you mean 'answer'?" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [DECK.replace("question:", "qestion:"), DECK.replace("title: One day", "title: [")],
+    ids=["no card is right", "no YAML"],
+)
+def test_verify_says_what_is_wrong_with_a_deck_that_is_there_but_broken(home: Path, text: str) -> None:
+    (home / ".local/share/quizapp/decks/day.yaml").write_text(text)
+    done = command(home, "verify", "day")
+    assert (done.returncode, "There is no deck" in done.stderr) == (2, False)
+    assert "not read: " in done.stderr
+    assert "day.yaml:" in done.stderr
+
+
+def test_due_says_how_many_problems_there_are_and_where_to_see_them(home: Path) -> None:
+    assert command(home, "due").stderr == ""
+    (home / ".local/share/quizapp/decks/day.yaml").write_text(DECK.replace("answer:", "anwser:"))
+    done = command(home, "due", "--json")
+    assert (done.returncode, done.stderr) == (0, "2 problems in your decks; `quizapp check` lists them.\n")
+    assert json.loads(done.stdout)["total"]["new"] > 0
+
+
+def test_folders_that_are_set_but_do_not_exist_are_problems(home: Path) -> None:
+    missing = {"QUIZAPP_DECKS": "/nowhere/decks", "QUIZAPP_NOTES": "/nowhere/notes"}
+    done = command(home, "check", **missing)
+    assert done.returncode == 1
+    assert "/nowhere/decks:1: this is set as `decks` and does not exist" in done.stdout
+    assert "/nowhere/notes:1: this is set as `notes` and does not exist" in done.stdout
+    assert "2 problems" in command(home, "due", **missing).stderr
+
+
+def test_check_says_which_variables_are_no_settings(home: Path) -> None:
+    done = command(home, "check", QUIZAPP_DECK="/x", QUIZAPP_ZZZ="1", QUIZAPP_STUDY__NEW_PER_DAY="3")
+    assert done.returncode == 0
+    assert done.stderr == (
+        "QUIZAPP_DECK is no setting; did you mean QUIZAPP_DECKS?\nQUIZAPP_ZZZ is no setting, so it does nothing.\n"
     )
 
 
-def test_verify_exits_1_when_a_claim_is_refuted(tmp_path: Path) -> None:
-    """A refuted claim in a deck that needs no asking: one of the shipped kind, in a copy of the package."""
-    done = command(tmp_path, "verify", "logits-and-loss", "--json", QUIZAPP_LAB__MODELS='{"causal": "/nowhere"}')
-    assert done.returncode in (1, 2)
-    assert {claim["verdict"] for claim in json.loads(done.stdout)["claims"]} & {"unavailable", "error", "died"}
+LONG = "x" * 300
+BAD: dict[str, tuple[list[str], dict[str, str], str]] = {
+    "a zone by its rules": (["due"], {"TZ": "JST-9"}, "set TZ to one such as"),
+    "a zone by long rules": (["due"], {"TZ": "EST5EDT,M3.2.0,M11.1.0"}, "set TZ to one such as"),
+    "a zone of nowhere": (["due"], {"TZ": "Nowhere/City"}, "TZ is 'Nowhere/City'"),
+    "a zone that is a folder": (["due"], {"TZ": "Europe"}, "set TZ to one such as"),
+    "a zone that is another file": (["due"], {"TZ": sys.executable}, "set TZ to one such as"),
+    "a table that is not JSON": (["due"], {"QUIZAPP_STUDY": "{bad"}, "QUIZAPP_STUDY is not JSON"),
+    "a part of one that is not JSON": (["due"], {"QUIZAPP_LAB__MODELS": "x"}, "QUIZAPP_LAB__MODELS is not JSON"),
+    "the home of nobody": (["due"], {"QUIZAPP_DATA_DIR": "~nosuchuser/x"}, "the home of nobody"),
+    "a data folder with a long name": (["due"], {"QUIZAPP_DATA_DIR": f"/tmp/{LONG}"}, "cannot be opened"),
+    "a file of settings that is not there": (["due"], {"QUIZAPP_CONFIG": "/nowhere.toml"}, "which is no file"),
+    "a file of settings with a long name": (["due"], {"QUIZAPP_CONFIG": f"/tmp/{LONG}"}, "cannot be read"),
+    "a file of settings that fails": (["due"], {"QUIZAPP_CONFIG": "/proc/self/mem"}, "cannot be read"),
+    "a file that is not there": (["check", "/nowhere"], {}, "There is no /nowhere"),
+    "a file with a long name": (["check", LONG], {}, "There is no xxx"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_a_sentence_and_never_a_traceback(tmp_path: Path, case: str) -> None:
+    arguments, environment, says = BAD[case]
+    done = command(tmp_path, *arguments, **environment)
+    assert (done.returncode, "Traceback" in done.stderr, says in done.stderr) == (2, False, True), done.stderr
+    assert done.stderr.startswith("quizapp: ")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b'notes = "\xff"', "config.toml:1: this is not UTF-8; save the file as UTF-8."),
+        (b"notes =", "config.toml is not TOML"),
+        (b'notes = "~nosuchuser/x"', "~nosuchuser is the home of nobody here"),
+        (b'notes = "a\\u0000"', "cannot have the character U+0000"),
+    ],
+)
+def test_a_bad_file_of_settings_is_a_sentence(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+    done = command(tmp_path, "due", QUIZAPP_CONFIG=str(path))
+    assert (done.returncode, "Traceback" in done.stderr, says in done.stderr) == (2, False, True), done.stderr
+
+
+def test_a_deck_that_cannot_be_fixed_is_told_and_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "deck.yaml"
+    path.write_text(NO_ID)
+    (tmp_path / ".deck.yaml.new").mkdir()  # in the way
+    done = command(tmp_path, "check", "--fix", str(path))
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert "cannot be given its ids" in done.stderr
+    assert path.read_text() == NO_ID
+
+
+def test_fixing_through_a_link_fixes_the_file_and_keeps_the_link(tmp_path: Path) -> None:
+    path = tmp_path / "kept" / "deck.yaml"
+    path.parent.mkdir()
+    path.write_text(NO_ID)
+    link = tmp_path / "deck.yaml"
+    link.symlink_to(path)
+    assert command(tmp_path, "check", "--fix", str(link)).returncode == 0
+    assert link.is_symlink()
+    assert "id: why-so" in path.read_text()
+
+
+@pytest.mark.parametrize("flag", [[], ["--json"]], ids=["text", "json"])
+def test_a_file_name_that_is_no_text_can_be_printed(tmp_path: Path, flag: list[str]) -> None:
+    (tmp_path / os.fsdecode(b"\xff.yaml")).write_text("deck: d\n")
+    done = command(tmp_path, "check", *flag, str(tmp_path), PYTHONIOENCODING="utf-8:strict")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+
+
+@pytest.mark.parametrize("name", ["due", "verify"])
+def test_a_terminal_that_lacks_a_character_shows_its_escape(tmp_path: Path, name: str) -> None:
+    allow(tmp_path, "题", "assert True")
+    done = command(tmp_path, *(["due"] if name == "due" else ["verify", "题"]), PYTHONIOENCODING="latin-1")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert name == "due" or "\\u9898/claim" in done.stdout
+
+
+FOREIGN = "\x1b[31mred\x7f\x9b2J\u202e"
+"""Colour, delete, a control sequence of one byte, and a mark that turns the text around."""
+
+
+@pytest.mark.parametrize("flag", [[], ["--json"]], ids=["text", "json"])
+def test_nothing_that_a_terminal_obeys_is_printed(tmp_path: Path, flag: list[str]) -> None:
+    folder = tmp_path / FOREIGN
+    folder.mkdir()
+    (folder / "d.yaml").write_text("deck: d\n")
+    for path in (folder, tmp_path / f"{FOREIGN}-not-there"):
+        done = command(tmp_path, "check", *flag, str(path))
+        assert done.returncode in (1, 2)
+        assert not set(done.stdout + done.stderr) & set(FOREIGN) - set("[31mred2J"), ascii(done.stdout + done.stderr)
+    if flag:
+        (problem, *_) = json.loads(command(tmp_path, "check", "--json", str(folder)).stdout)["problems"]
+        assert problem["path"] == str(folder / "d.yaml")
 
 
 def test_a_wrong_setting_is_a_sentence(home: Path) -> None:
