@@ -19,7 +19,7 @@ def events(home: Path) -> list[EventKind]:
 def test_predict_run_rate_quit_and_go_on(home: Path) -> None:
     with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?", "0 of 2 done")
+        terminal.wait_for("How many columns?", "0 of 2 done", "esc keys")
         terminal.press("7", "enter")
         terminal.wait_for("wants to run this code on your machine", "print(")
         terminal.press("down", "enter")
@@ -36,7 +36,7 @@ def test_predict_run_rate_quit_and_go_on(home: Path) -> None:
         choose_own_deck(terminal)
         terminal.wait_for("What comes second?", "1 of 2 done")
         terminal.press("u")
-        terminal.wait_for("How many columns?", "0 of 2 done")
+        terminal.wait_for("How many columns?", "0 of 2 done", "esc keys")
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
     assert events(home) == [EventKind.REVIEW, EventKind.UNDO]
@@ -45,7 +45,7 @@ def test_predict_run_rate_quit_and_go_on(home: Path) -> None:
 def test_escape_stops_a_snippet_and_quitting_leaves_nothing_running(home: Path) -> None:
     with Terminal(home, QUIZAPP_TEST_MARK=str(home)) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?")
+        terminal.wait_for("How many columns?", "esc keys")
         terminal.press("escape", "b")
         terminal.wait_for("What comes second?")
         terminal.press("r")
@@ -64,7 +64,7 @@ def test_escape_stops_a_snippet_and_quitting_leaves_nothing_running(home: Path) 
 def test_a_killed_program_loses_no_rating(home: Path) -> None:
     with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?")
+        terminal.wait_for("How many columns?", "esc keys")
         terminal.press("escape", "space")
         terminal.wait_for("3 good")
         terminal.press("4")

@@ -38,6 +38,7 @@ class StudyScreen(QuizScreen[None]):
     """Serves the cards of one session until none is left."""
 
     CSS_PATH = "study.tcss"
+    AUTO_FOCUS = ""  # the answer is focused once the card has settled
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (116, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,enter", "reveal", "reveal", id="study.reveal", tooltip="Show the answer"),
