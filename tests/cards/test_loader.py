@@ -1,6 +1,9 @@
+import os
 from pathlib import Path
 
-from quizapp.cards.loader import load_library
+import pytest
+
+from quizapp.cards.loader import load_library, load_text
 
 RECALL = "deck: {deck}\ntitle: {title}\ncards:\n  - id: a\n    question: q\n    answer: a\n"
 
@@ -98,3 +101,33 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path, monkeypatch):
     assert [str(problem) for problem in load_library([tmp_path]).problems] == [
         f"{file}:1: cannot be read: Permission denied."
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "deck: d # mine\ntitle: T\ncards:\n- id: a\n",
+        "title: T\ndeck: 'd'\ncards: [\n",
+        "\ufeffdeck: d\r\n",
+        "deck: d\ntitle: T\ncards:\n- id: a\n  question: q\n  answer: a\n- id: b\n",
+    ],
+    ids=["no card is right", "no YAML", "no cards", "one card is wrong"],
+)
+def test_a_problem_names_its_deck_though_the_deck_cannot_be_used(text):
+    problems = load_text(text, Path("x.yaml")).problems
+    assert problems
+    assert {problem.deck for problem in problems} == {"d"}
+
+
+def test_what_is_no_deck_has_no_deck_id():
+    (problem,) = load_text("title: T\n  deck: d", Path("x.yaml")).problems
+    assert problem.deck is None
+
+
+def test_a_folder_whose_name_is_too_long_is_as_one_that_is_missing(tmp_path):
+    assert load_library([tmp_path / ("x" * 300)]).problems == ()
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert load_library([tmp_path]) == load_library([])
