@@ -25,7 +25,7 @@ def test_without_a_terminal_it_says_what_to_run_instead(home: Path) -> None:
 def test_counts_can_be_read_while_a_session_is_open(home: Path) -> None:
     with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?", "esc leaves the line")
+        terminal.wait_for("How many columns?", "esc keys")
         terminal.press("escape", "space")
         terminal.wait_for("3 good")
         terminal.press_until("4", "What comes second?")
