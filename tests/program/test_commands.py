@@ -78,7 +78,7 @@ def test_check_fix_adds_ids_and_leaves_the_rest(tmp_path: Path) -> None:
 
 CLAIMS = """\
 deck: {deck}
-title: Claims
+title: Claims of {deck}
 cards:
   - id: claim
     question: What is it?
@@ -255,7 +255,7 @@ def test_a_terminal_that_lacks_a_character_shows_its_escape(tmp_path: Path, name
     allow(tmp_path, "题", "assert True")
     done = command(tmp_path, *(["due"] if name == "due" else ["verify", "题"]), PYTHONIOENCODING="latin-1")
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
-    assert name == "due" or "\\u9898/claim" in done.stdout
+    assert ("Claims of \\u9898" if name == "due" else "\\u9898/claim") in done.stdout
 
 
 FOREIGN = "\x1b[31mred\x7f\x9b2J\u202e"
