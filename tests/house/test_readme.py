@@ -6,10 +6,14 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from quizapp.cards.loader import load_text
+from quizapp.cards.proof import Verdict
 from quizapp.cli import app
+from quizapp.lab.client import Lab
+from quizapp.lab.settings import LabSettings
 from tests.house.readme import README, ROOT, filled, settings
 
 TEXT = README.read_text()
@@ -23,13 +27,34 @@ def test_every_setting_has_a_sentence() -> None:
     assert all(sentence.endswith(".") or sentence for _, _, sentence in settings())
 
 
-def test_the_deck_in_ten_lines_is_a_deck_and_its_claim_holds() -> None:
+async def test_the_deck_in_ten_lines_is_a_deck_and_its_claim_holds() -> None:
     example = re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
     assert example is not None
+    assert len(example[1].splitlines()) <= 10
     loaded = load_text(example[1], Path("mine.yaml"))
     assert loaded.problems == ()
     assert loaded.deck is not None
-    assert loaded.deck.cards[0].snippet is not None
+    snippet = loaded.deck.cards[0].snippet
+    assert snippet is not None
+    lab = Lab(LabSettings())
+    try:
+        run = await lab.run(snippet, {}, 0)
+    finally:
+        await lab.close()
+    assert run.verdict is Verdict.VERIFIED, run.error
+
+
+@pytest.mark.parametrize("key", ["choices", "type", "cloze", "predict"])
+def test_each_other_kind_it_shows_is_one(key: str) -> None:
+    line = re.search(rf"^    {key}: .*$", TEXT, re.MULTILINE)
+    assert line is not None
+    vary = re.search(r"^    vary: .*$", TEXT, re.MULTILINE)
+    assert vary is not None
+    ask = [] if key == "cloze" else ["    question: Of {short} and {long}?"]
+    verify = ['    verify: {model: none, code: "assert short < long"}']
+    head = ["deck: d", "title: D", "cards:", "  - id: a"]
+    loaded = load_text("\n".join([*head, *ask, line[0], vary[0], *verify, ""]), Path("d.yaml"))
+    assert loaded.problems == ()
 
 
 def test_the_commands_it_names_exist_and_no_other_does() -> None:
