@@ -160,18 +160,6 @@ def plan(
     )
 
 
-def build(
-    cards: Iterable[Card],
-    states: Mapping[CardId, CardState],
-    events: Sequence[Event],
-    settings: StudySettings,
-    scheduler: Scheduler,
-    now: datetime,
-) -> list[CardId]:
-    """The cards to be shown from now on, the next one first; see `plan`."""
-    return plan(cards, states, events, settings, scheduler, now).order
-
-
 def counts(
     cards: Iterable[Card],
     states: Mapping[CardId, CardState],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from statistics import fmean
 
 from quizapp.cards.card import Card
@@ -63,11 +63,6 @@ def misses(events: Iterable[Event]) -> dict[CardId, int]:
         if event.card is not None and event.review is not None and event.review.rating is Rating.AGAIN
     )
     return dict(again.most_common())
-
-
-def time_spent(events: Iterable[Event]) -> timedelta:
-    """From first sight to rating, summed over the reviews that were not undone."""
-    return sum((event.review.duration for event in standing(events) if event.review is not None), timedelta())
 
 
 def _due_day(state: CardState, clock: Clock, today: date) -> date | None:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from quizapp.cards.card import Deck, Library
 from quizapp.study.memory import CardState, Rating, State
-from quizapp.study.queue import Counts, build, counts, counts_by_deck, plan
+from quizapp.study.queue import Counts, counts, counts_by_deck, plan
 from tests.study.samples import DAY, MINUTE, NOW, TODAY, Learner, card, cards, in_learning, in_review, scheduler
 
 
 def order(pool, states=None, events=(), now=NOW, **settings):
     rules = scheduler(**settings)
-    return [str(id_) for id_ in build(pool, states or {}, list(events), rules.settings, rules, now)]
+    return [str(id_) for id_ in plan(pool, states or {}, list(events), rules.settings, rules, now).order]
 
 
 def count(pool, states=None, events=(), now=NOW, **settings):
@@ -62,7 +62,7 @@ def test_the_order_made_in_the_morning_is_kept_after_every_answer():
     pool = cards(14)
     start = {c.id: in_review(TODAY, 5.0 + i) for i, c in enumerate(pool[:9])}
     learner = Learner(pool, scheduler(learning_steps=(), relearning_steps=()), start=start)
-    morning = build(pool, start, [], learner.scheduler.settings, learner.scheduler, NOW)
+    morning = plan(pool, start, [], learner.scheduler.settings, learner.scheduler, NOW).order
     served = []
     while (shown := learner.shown()) is not None:
         served.append(shown)

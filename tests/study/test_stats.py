@@ -1,20 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from quizapp.study.events import standing
 from quizapp.study.memory import CardState, Rating
-from quizapp.study.stats import forecast, misses, remembered, time_spent, true_retention
+from quizapp.study.stats import forecast, misses, remembered, true_retention
 from tests.study.samples import (
     CLOCK,
     DAY,
     MINUTE,
     NOW,
-    SECOND,
     TODAY,
     Learner,
     cards,
@@ -109,13 +107,6 @@ def test_misses_are_counted_by_card_the_most_missed_first():
     counted = misses(learner.log)
     assert sum(counted.values()) == 3
     assert list(counted.values()) == [2, 1]
-
-
-def test_the_time_spent_is_that_of_the_reviews_that_stand():
-    learner = reviewing(GOOD, GOOD, GOOD)
-    learner.undo()
-    assert time_spent(learner.log) == 10 * SECOND
-    assert time_spent([]) == timedelta()
 
 
 def test_standing_reviews_are_those_not_undone_in_the_order_of_the_log():
