@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from quizapp.cards.proof import Run, Verdict
+from quizapp.lab.client import Phase
 from tests.lab.conftest import Bench, eventually, threads_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,9 +45,12 @@ async def only_the_worker_is_left(bench: Bench, before: int) -> bool:
 
 
 async def settled(bench: Bench) -> int:
-    """How many processes the worker has when nothing runs: the zygote, and two for each role."""
+    """How many processes the worker has when nothing runs and no role loads: the zygote, and two for each role.
+
+    A worker that was killed is replaced, and the new one loads again every role that was ever wanted.
+    """
     await bench.run("assert True")
-    assert await eventually(lambda: len(bench.processes()) % 2 == 1)
+    assert await eventually(lambda: bench.lab.state.phase is Phase.READY and len(bench.processes()) % 2 == 1)
     return len(bench.processes())
 
 
