@@ -134,6 +134,7 @@ def check(
     """Look for mistakes in decks; exit 1 when there is one."""
     from quizapp.cards.loader import is_there, load_library
     from quizapp.config import load_settings, shipped_decks, unknown_variables
+    from quizapp.study.words import counted
 
     missing = [str(path) for path in paths or () if not is_there(path)]
     if missing:
@@ -154,7 +155,7 @@ def check(
         for problem in found.problems:
             say(str(problem))
         counts = ((len(found.decks), "deck"), (len(found.cards), "card"), (len(found.problems), "problem"))
-        say(", ".join(f"{number} {thing}{'' if number == 1 else 's'}" for number, thing in counts))
+        say(", ".join(counted(number, thing) for number, thing in counts))
     raise typer.Exit(1 if found.problems else 0)
 
 
@@ -185,6 +186,7 @@ def due(as_json: Json = False) -> None:
     from quizapp.store.log import open_reader
     from quizapp.study.queue import counts, counts_by_deck
     from quizapp.study.scheduler import Scheduler
+    from quizapp.study.words import counted
 
     settings = load_settings()
     clock = local_clock(settings)
@@ -195,7 +197,7 @@ def due(as_json: Json = False) -> None:
     total = counts(decks.cards.values(), *study_of)
     by_deck = counts_by_deck(decks, *study_of)
     if wrong := len(decks.problems):
-        say(f"{wrong} problem{'' if wrong == 1 else 's'} in your decks; `quizapp check` lists them.", problem=True)
+        say(f"{counted(wrong, 'problem')} in your decks; `quizapp check` lists them.", problem=True)
     if as_json:
         say_json({"total": asdict(total), "decks": {deck: asdict(count) for deck, count in by_deck.items()}})
         return

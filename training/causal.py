@@ -13,6 +13,7 @@ from torch.nn.functional import cross_entropy
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from training.fitting import BATCH_TOKENS, Loss, fit
+from training.shape import SHAPE
 from training.vocabularies import CONTEXT
 
 CHUNK = 256
@@ -27,12 +28,7 @@ def build(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     """A Llama (RMSNorm, rotary positions, SwiGLU) with random weights; input and output embeddings are one matrix."""
     config = LlamaConfig(
         vocab_size=len(tokenizer),
-        hidden_size=192,
-        intermediate_size=448,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        max_position_embeddings=CONTEXT,
-        tie_word_embeddings=True,
+        **SHAPE,
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,

@@ -9,6 +9,7 @@ from torch.nn.functional import cross_entropy
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
 from training.fitting import BATCH_TOKENS, Loss, fit
+from training.shape import SHAPE
 from training.vocabularies import CONTEXT, MASKED_SPECIALS
 
 LENGTHS = [32, 32, 32, 64, 64, 128, CONTEXT]
@@ -23,12 +24,7 @@ def build(tokenizer: PreTrainedTokenizerFast) -> BertForMaskedLM:
     """A BERT with random weights; input and output embeddings are one matrix."""
     config = BertConfig(
         vocab_size=len(tokenizer),
-        hidden_size=192,
-        intermediate_size=448,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        max_position_embeddings=CONTEXT,
-        tie_word_embeddings=True,
+        **SHAPE,
         pad_token_id=tokenizer.pad_token_id,
     )
     return BertForMaskedLM(config)

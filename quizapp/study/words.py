@@ -1,4 +1,4 @@
-"""Spans of time in words short enough for a button."""
+"""Numbers in words: spans of time short enough for a button, and how many of a thing."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def interval_words(wait: timedelta) -> str:
     if seconds < YEAR:
         return f"{_short(seconds / MONTH)} mo"
     return f"{_short(seconds / YEAR)} y"
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 review`, `2 reviews`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _short(number: float) -> str:

@@ -51,3 +51,8 @@ class Attempt:
     def suggested(self) -> Rating | None:
         """The rating the response speaks for; the learner decides."""
         return suggest(self.correct, verdict=self.run.verdict if self.run else None)
+
+    @property
+    def offered(self) -> Rating:
+        """The rating that one key accepts: what is suggested, else good."""
+        return self.suggested or Rating.GOOD

@@ -44,11 +44,6 @@ def lines(*parts: Content) -> Content:
     return Content("\n").join([part for part in parts if part])
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 review`, `2 reviews`."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def place(path: Path) -> str:
     """A file in its folder, short enough for a line."""
     return f"{path.parent.name}/{path.name}"

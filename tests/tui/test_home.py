@@ -136,6 +136,16 @@ async def test_columns_stay_aligned_at_any_width(open_app: Open, size: tuple[int
         assert heading.index("new") + len("new") == row.index("5") + 1
 
 
+async def test_columns_stay_aligned_when_the_terminal_changes(open_app: Open) -> None:
+    async with open_app(size=(120, 24)) as seat:
+        await seat.pilot.resize_terminal(60, 20)
+        await seat.settle()
+        lines = seat.text.split("\n")
+        heading = next(line for line in lines if line.lstrip().startswith("Deck"))
+        row = next(line for line in lines if "Everything" in line)
+        assert heading.index("new") + len("new") == row.index("5") + 1
+
+
 async def test_keys_can_be_mapped(open_app: Open) -> None:
     async with open_app(keys={"home.study": "z"}) as seat:
         await seat.press("z")

@@ -20,7 +20,7 @@ from quizapp.lab.client import LabState
 from quizapp.tui.figures import Figures, figures
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.text import MUTED, lines, one_line, place
-from quizapp.tui.widgets.deck_list import DeckList, heading
+from quizapp.tui.widgets.deck_list import DeckHeading, DeckList
 from quizapp.tui.widgets.lab_line import LabLine
 
 PROBLEMS_SHOWN = 3
@@ -44,7 +44,7 @@ class HomeScreen(QuizScreen[None]):
     def compose(self) -> ComposeResult:
         """Title, decks, what is wrong, the days ahead, the lab."""
         yield Static("quizapp", id="title", markup=False)
-        yield Static(id="heading", markup=False)
+        yield DeckHeading(id="heading")
         yield DeckList(id="decks")
         with VerticalScroll(id="notices", can_focus=False):
             yield Static(id="problems", markup=False)
@@ -82,9 +82,7 @@ class HomeScreen(QuizScreen[None]):
         waiting = f"{left.due + left.learning} due · {left.new} new{done}" if left.total else f"all done{done}"
         title = f"quizapp   {local:%a} {local.day} {local:%b} · {waiting}"
         self.query_one("#title", Static).update(Content.styled(title, "bold"))
-        decks = self.query_one(DeckList)
-        decks.show(seen.rows)
-        self.query_one("#heading", Static).update(heading(max(40, (decks.size.width or 78) - 2)))
+        self.query_one(DeckList).show(seen.rows)
         self.query_one("#problems", Static).update(_problems(problems))
         self.query_one("#forecast", Static).update(_forecast(seen))
 

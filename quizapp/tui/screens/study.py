@@ -134,7 +134,7 @@ class StudyScreen(QuizScreen[None]):
         self.query_one(StudyHeader).show(title, attempt, self.sitting.session)
         bar = self.query_one(RatingBar)
         if attempt.revealed:
-            bar.show_ratings(attempt.prompt.intervals, attempt.suggested)
+            bar.show_ratings(attempt.prompt.intervals, attempt.offered, attempt.suggested)
         else:
             bar.clear_ratings(_hint(attempt))
         self.refresh_bindings()
@@ -266,7 +266,7 @@ class StudyScreen(QuizScreen[None]):
         """Give the suggested rating, or good; not before the answer can have been seen."""
         attempt = self.attempt
         if attempt is not None and attempt.revealed and not self.settling:
-            await self.action_rate(attempt.suggested or Rating.GOOD)
+            await self.action_rate(attempt.offered)
 
     async def action_rate(self, number: int) -> None:
         """Log the rating; the next card comes only when it is on the disk."""

@@ -10,9 +10,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
+from quizapp.study.words import counted
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.sitting import Sitting
-from quizapp.tui.text import counted, lines, one_line
+from quizapp.tui.text import lines, one_line
 
 QUESTION_CELLS = 66
 

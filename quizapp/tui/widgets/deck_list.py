@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -71,16 +72,27 @@ class DeckList(OptionList):
             self.highlighted = at
 
     def _draw(self) -> None:
-        width = max(40, (self.size.width or 78) - 2)
+        width = _row_width(self.size.width)
         self.clear_options()
         self.add_options([Option(_row(row, width)) for row in self._rows])
 
 
-def heading(width: int) -> Content:
-    """The names of the columns, to stand above the list."""
-    labels = "".join(label.rjust(cells) for label, cells in NUMBERS)
-    last = "remembered" if _bar_cells(width) else "kept".rjust(SHARE)
-    return Content.styled("Deck".ljust(_title_width(width)) + labels + " " * GAP + last, MUTED)
+class DeckHeading(Widget):
+    """The names of the columns, to stand above the list at its width."""
+
+    DEFAULT_CSS = "DeckHeading { height: 1; padding: 0 1; }"
+
+    def render(self) -> Content:
+        """One line, its columns where the rows have theirs."""
+        width = _row_width(self.size.width)
+        labels = "".join(label.rjust(cells) for label, cells in NUMBERS)
+        last = "remembered" if _bar_cells(width) else "kept".rjust(SHARE)
+        return Content.styled("Deck".ljust(_title_width(width)) + labels + " " * GAP + last, MUTED)
+
+
+def _row_width(cells: int) -> int:
+    """Cells for a row in a list of so many; before the first layout, those of a small terminal."""
+    return max(40, (cells or 78) - 2)
 
 
 def _row(row: DeckRow, width: int) -> Content:

@@ -29,10 +29,9 @@ class RatingBar(Static):
         """Show no ratings, only what the learner may do now."""
         self.update(Content.styled(hint, MUTED))
 
-    def show_ratings(self, intervals: Mapping[Rating, str], suggested: Rating | None) -> None:
-        """Show every rating with its next interval, marked the one that space and enter give."""
-        chosen = suggested or Rating.GOOD
-        parts = [_rating(rating, intervals[rating], rating is chosen) for rating in Rating]
+    def show_ratings(self, intervals: Mapping[Rating, str], offered: Rating, suggested: Rating | None) -> None:
+        """Show every rating with its next interval; `offered` is what space and enter give."""
+        parts = [_rating(rating, intervals[rating], rating is offered) for rating in Rating]
         note = f"suggested: {suggested.name.lower()}" if suggested else ""
         self.update(Content("   ").join(parts) + Content.styled(f"     {note}" if note else "", MUTED))
 
