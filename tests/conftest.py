@@ -1,6 +1,15 @@
-"""Hypothesis for every room: no deadline, since a busy machine is no failure."""
+"""Hypothesis for every room: no deadline, since a busy machine is no failure.
+
+`make test` draws the same examples each time, so that it says the same of the same code. `make test-long` draws
+others, and many more of them, each time: what it finds becomes an `@example`, and its cause is mended.
+"""
+
+import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+settings.register_profile("search", parent=settings.get_profile("steady"), derandomize=False, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

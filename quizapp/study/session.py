@@ -80,7 +80,7 @@ class Session:
         Args:
             cards: What may be served, in deck order.
             states: The fold of the whole log; copied.
-            events: The log, from this study day on or from earlier; copied.
+            events: The log, from this study day on or from earlier; copied. See `covers`.
             scheduler: Its clock is the learner's.
             settings: Limits and siblings.
             new_id: Makes the id of each event.
@@ -92,11 +92,25 @@ class Session:
         self._states = dict(states)
         self._events = list(events)
         self._new_id = new_id
+        self._since = scheduler.clock.day(now)
         self._now = now
         self._planned: Queue | None = None
 
+    def covers(self, now: datetime) -> bool:
+        """Whether the events at hand reach back to this study day; not so after the clock went back past it."""
+        return self.scheduler.clock.day(now) >= self._since
+
+    def reach_back(self, events: Sequence[Event], now: datetime) -> None:
+        """Take the log from an earlier study day on, so that what was done on it counts."""
+        self._events = list(events)
+        self._since = self.scheduler.clock.day(now)
+        self._now, self._planned = now, None
+
     def next(self, now: datetime) -> Prompt | None:
-        """The card to be asked now; None when none is left, or `waiting_until` says when one will be."""
+        """The card to be asked now; None when none is left, or `waiting_until` says when one will be.
+
+        Where the session does not cover the study day (`covers`), `reach_back` first.
+        """
         self._now, self._planned = now, None
         order = self._queue.order
         if not order:

@@ -9,7 +9,7 @@ from quizapp.cards.card import Card, Deck, Library
 from quizapp.errors import QuizappError
 from quizapp.study.events import Event
 from quizapp.study.ports import AsyncLog
-from quizapp.study.session import Session
+from quizapp.study.session import Prompt, Session
 
 
 @dataclass(slots=True)
@@ -26,6 +26,16 @@ class Sitting:
     def deck_of(self, card: Card) -> Deck:
         """The deck a card of this sitting is in."""
         return self.library.deck_of(card.id)
+
+    async def ask(self, now: datetime) -> Prompt | None:
+        """The card to be asked now; see `Session.next`. A clock that went back to an earlier day is no trouble.
+
+        Raises:
+            StoreError: the log of that day cannot be read.
+        """
+        if not self.session.covers(now):
+            self.session.reach_back(await self.log.events(since=self.session.scheduler.clock.day(now)), now)
+        return self.session.next(now)
 
     async def commit(self, event: Event) -> Event:
         """Write an event and take it in; returns what was written.

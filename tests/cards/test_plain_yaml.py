@@ -155,7 +155,7 @@ def test_any_bytes_are_a_deck_or_problems(data):
     assert content.header is not None or content.faults
 
 
-@settings(max_examples=400)
+@settings(max_examples=settings.default.max_examples * 4)
 @given(SIGNS)
 @example("? |\n x")
 @example("- !<\n")

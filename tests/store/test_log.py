@@ -21,6 +21,8 @@ from quizapp.study.events import Event, EventKind, fold, last_undoable
 from quizapp.study.memory import CardState
 from tests.store.making import CARD, NOW, a_review, histories, undoing
 
+LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
 
 def run_sql(folder: Path, statement: str) -> None:
     with closing(sqlite3.connect(folder / DATABASE, isolation_level=None)) as connection:
@@ -28,7 +30,7 @@ def run_sql(folder: Path, statement: str) -> None:
 
 
 @given(history=histories())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=settings.default.max_examples // 4, suppress_health_check=LARGE)
 def test_the_log_gives_back_every_event_and_the_states_it_folds_to(history: list[Event]):
     with TemporaryDirectory() as folder:
         log = open_log(Path(folder), NOW)
@@ -43,7 +45,7 @@ def test_the_log_gives_back_every_event_and_the_states_it_folds_to(history: list
 
 
 @given(history=histories())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=settings.default.max_examples // 6, suppress_health_check=LARGE)
 def test_rebuilding_makes_the_cache_that_appending_made(history: list[Event]):
     with TemporaryDirectory() as folder:
         log = open_log(Path(folder), NOW)

@@ -17,7 +17,7 @@ from quizapp.study.clock import Clock
 from quizapp.study.events import Event, EventKind, fold, last_undoable
 from quizapp.study.memory import CardState, Rating, State
 from quizapp.study.scheduler import Scheduler
-from quizapp.study.session import Session
+from quizapp.study.session import Prompt, Session
 from quizapp.study.settings import StudySettings
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -75,14 +75,25 @@ class Learner:
 
     def restart(self) -> None:
         """Build the session from the log alone, as after a crash."""
-        today = self.scheduler.clock.day(self.now)
-        events = list(itertools.dropwhile(lambda event: event.study_day < today, self.log))
         states = self.start | fold(self.log)
         new_id = lambda: next(self.new_ids)  # noqa: E731
-        self.session = Session(self.cards, states, events, self.scheduler, self.scheduler.settings, new_id, self.now)
+        self.session = Session(
+            self.cards, states, self._since_today(), self.scheduler, self.scheduler.settings, new_id, self.now
+        )
+
+    def _since_today(self) -> list[Event]:
+        """What the store answers when it is asked for the log since this study day."""
+        today = self.scheduler.clock.day(self.now)
+        return list(itertools.dropwhile(lambda event: event.study_day < today, self.log))
+
+    def ask(self) -> Prompt | None:
+        """What is shown, as a sitting asks for it."""
+        if not self.session.covers(self.now):
+            self.session.reach_back(self._since_today(), self.now)
+        return self.session.next(self.now)
 
     def shown(self) -> CardId | None:
-        prompt = self.session.next(self.now)
+        prompt = self.ask()
         return prompt.card.id if prompt else None
 
     def take(self, event: Event) -> Event:
@@ -91,7 +102,7 @@ class Learner:
         return event
 
     def rate(self, rating: Rating = Rating.GOOD) -> Event | None:
-        prompt = self.session.next(self.now)
+        prompt = self.ask()
         if prompt is None:
             return None
         return self.take(self.session.rate(prompt, rating, self.now, duration=5 * SECOND))

@@ -235,6 +235,18 @@ async def test_undo_works_after_a_restart(open_app: Open) -> None:
         assert seat.card == "recall"
 
 
+async def test_a_clock_put_right_in_a_sitting_counts_the_day_it_goes_back_to(open_app: Open) -> None:
+    async with open_app() as seat:
+        await seat.study(at="recall")
+        await seat.press("space", "4", "q")
+        seat.world.tick(days=2)
+        await seat.study()
+        assert seat.app.screen.sitting.session.progress.done == 0
+        seat.world.tick(days=-2)
+        await seat.press("b")
+        assert seat.app.screen.sitting.session.progress.done == 1
+
+
 async def test_with_nothing_to_undo_nothing_happens(open_app: Open) -> None:
     async with open_app() as seat:
         await seat.study(at="recall")

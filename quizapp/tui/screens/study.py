@@ -95,7 +95,7 @@ class StudyScreen(QuizScreen[None]):
 
     async def _serve(self) -> None:
         """Show the card that comes next, or leave when none does."""
-        prompt = self.sitting.session.next(self._now)
+        prompt = await self.told(self.sitting.ask(self._now))
         if prompt is None:
             self.attempt = None
             self.quiz.show_summary(self.sitting)

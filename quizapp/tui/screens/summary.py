@@ -72,9 +72,9 @@ class SummaryScreen(QuizScreen[None]):
         """Back to the decks."""
         self.app.pop_screen()
 
-    def action_resume(self) -> None:
+    async def action_resume(self) -> None:
         """Back to the cards, if there is one now."""
-        if self.sitting.session.next(self.services.now()) is None:
+        if await self.told(self.sitting.ask(self.services.now())) is None:
             self.tell("Nothing is due yet.")
         else:
             self.quiz.study(self.sitting, instead=True)
