@@ -34,8 +34,10 @@ contracts: setup
 unit: setup
 	$(BIN)/python -m pytest
 
+# What takes longer, then every property on many examples that are drawn anew.
 test-long: setup
 	$(BIN)/python -m pytest -m long --timeout 3000
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -m hypothesis --timeout 3000
 
 # Times the lab beside a warm interpreter and a fresh one, in one run.
 bench: setup

@@ -10,6 +10,7 @@ import pytest
 
 from quizapp.cards.proof import Check, Run, Verdict
 from quizapp.errors import StoreError
+from quizapp.lab.client import Phase
 from quizapp.study.memory import Rating
 from quizapp.tui.screens.note import NoteScreen
 from quizapp.tui.screens.study import StudyScreen
@@ -483,6 +484,27 @@ async def test_escape_stops_what_runs_and_only_then_is_offered(open_app: Open) -
         await seat.press("escape")
         assert "! stopped" in seat.text
         assert screen.attempt.run.verdict is Verdict.TIMEOUT
+
+
+async def test_a_run_that_waits_for_the_lab_says_what_the_lab_is_busy_with(open_app: Open) -> None:
+    async with open_app() as seat:
+        await seat.study(at="recall")
+        lab, ready = seat.world.lab, seat.world.lab.state
+        lab.gate = asyncio.Event()
+        lab.on_state(replace(ready, phase=Phase.STARTING, message="importing torch…"))
+        await seat.press("space", "r")
+        assert "importing torch…" in seat.text
+        lab.on_state(replace(ready, phase=Phase.STARTING, message="loading causal…"))
+        await seat.settle()
+        assert "loading causal…" in seat.text
+        lab.on_state(ready)
+        await seat.settle()
+        assert "running…" in seat.text
+        lab.gate.set()
+        await seat.settle()
+        lab.on_state(replace(ready, phase=Phase.STARTING, message="loading masked…"))
+        await seat.settle()
+        assert "✓ verified" in seat.text
 
 
 @pytest.mark.parametrize("action", ["rate(3)", "bury", "suspend", "undo"])

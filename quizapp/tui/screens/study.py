@@ -16,6 +16,7 @@ from textual.worker import Worker
 
 from quizapp.cards.card import Kind
 from quizapp.errors import LabError
+from quizapp.lab.client import LabState
 from quizapp.study.events import Event, EventKind
 from quizapp.study.literals import parse_literal
 from quizapp.study.memory import Rating
@@ -88,8 +89,13 @@ class StudyScreen(QuizScreen[None]):
         if behind > CLOCK_TOLERANCE:
             minutes = round(behind.total_seconds() / 60)
             self.tell(f"The clock is {minutes} minutes behind the last review; nothing counts as negative time.")
+        self.watch(self.app, "lab_state", self._lab_changed)
         await self._serve()
         self._busy = False
+
+    def _lab_changed(self, state: LabState | None) -> None:
+        for view in self.query(RunView):
+            view.follow(state)
 
     # -- serving -----------------------------------------------------------------------------------------------
 
@@ -235,8 +241,7 @@ class StudyScreen(QuizScreen[None]):
         """Run the snippet, and show what it does as it comes."""
         prompt, view = attempt.prompt, self.query_one(CardView)
         assert prompt.card.snippet is not None
-        state = self.quiz.lab_state
-        await view.run_started(state.message if state and state.message else "running…")
+        await view.run_started(self.quiz.lab_state)
         output = view.query_one(RunView).append
         run = await self.quiz.lab.run(prompt.card.snippet, prompt.drawn.values, prompt.seed, on_output=output)
         if not self._stays(attempt):

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from quizapp.cards.card import Kind
 from quizapp.cards.proof import Run
+from quizapp.lab.client import LabState
 from quizapp.study.session import Prompt
 from quizapp.tui.attempt import Attempt
 from quizapp.tui.text import ACCENT, MUTED, lines, one_line
@@ -89,12 +90,12 @@ class CardView(ScrollableContainer, can_focus=False):
         widget.update(lines(*feedback))
         widget.display = True
 
-    async def run_started(self, message: str) -> None:
+    async def run_started(self, state: LabState | None) -> None:
         """A run is under way."""
         self.show_code()
         view = self.query_one(RunView)
         view.display = True
-        await view.start(message)
+        await view.start(state)
 
     async def run_finished(self, run: Run) -> None:
         """The run is over."""

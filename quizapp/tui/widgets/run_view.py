@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from quizapp.cards.proof import Check, Environment, Run, Verdict
+from quizapp.lab.client import LabState, Phase
 from quizapp.tui.text import MUTED, foreign, lines, one_line
 from quizapp.tui.widgets.chart_view import ChartView
 from quizapp.tui.widgets.lab_line import SANDBOX
@@ -40,16 +41,21 @@ class RunView(Vertical):
         yield Static(id="verdict", markup=False)
         yield Static(id="output", markup=False)
 
-    async def start(self, message: str) -> None:
+    _under_way = False
+
+    async def start(self, state: LabState | None) -> None:
         """Forget the last run and say what is happening now."""
         self._output = ""
         await self.query(ChartView).remove()
         self.query_one("#output", Static).update(Content())
-        self.progress(message)
+        self._under_way = True
+        self.follow(state)
 
-    def progress(self, message: str) -> None:
-        """What the learner waits for."""
-        self.query_one("#verdict", Static).update(one_line(message, f"{MUTED} italic"))
+    def follow(self, state: LabState | None) -> None:
+        """Say what the learner waits for: a lab that is not ready yet says what it is busy with."""
+        if self._under_way:
+            message = state.message if state is not None and state.phase is Phase.STARTING else ""
+            self.query_one("#verdict", Static).update(one_line(message or "running…", f"{MUTED} italic"))
 
     def append(self, text: str) -> None:
         """More output of the run under way."""
@@ -59,6 +65,7 @@ class RunView(Vertical):
 
     async def finish(self, run: Run) -> None:
         """Show the whole result."""
+        self._under_way = False
         self.query_one("#verdict", Static).update(
             lines(_verdict(run), *map(_check, run.checks), foreign(run.error, "$text-warning"))
         )
