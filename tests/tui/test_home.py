@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 
+from quizapp.cards.card import Library
 from quizapp.lab.client import LabState, Phase
 from quizapp.store.log import open_log
 from quizapp.tui import keys
+from quizapp.tui.app import QuizApp
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.study import StudyScreen
 from quizapp.tui.widgets.deck_list import DeckList
-from tests.tui.conftest import Open
+from tests.tui.conftest import Open, Seat
 from tests.tui.fakes import NOON, World
 
 ONE_CARD = """\
@@ -55,6 +59,22 @@ async def test_a_double_press_opens_one_sitting(open_app: Open, presses: tuple[s
         await seat.settle()
         await seat.pilot.pause(0.2)
         assert sum(isinstance(screen, StudyScreen) for screen in seat.app.screen_stack) == 1
+
+
+async def test_enter_before_the_decks_are_there_studies_when_they_come(world: World) -> None:
+    read = Event()
+
+    def slowly() -> Library:
+        assert read.wait(30)
+        return world.load()
+
+    app = QuizApp(world.services(load_library=slowly))
+    async with app.run_test() as pilot:
+        await pilot.press("enter")
+        assert isinstance(app.screen, HomeScreen)
+        read.set()
+        await Seat(app, pilot, world).settle()
+        assert isinstance(app.screen, StudyScreen)
 
 
 async def test_help_lists_the_keys_and_closes(open_app: Open) -> None:

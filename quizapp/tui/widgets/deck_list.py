@@ -49,6 +49,14 @@ class DeckList(OptionList):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._rows: tuple[DeckRow, ...] = ()
+        self._select_when_shown = False
+
+    def action_select(self) -> None:
+        """Select the row under the cursor; before there are rows, the first one as soon as they come."""
+        if self._rows:
+            super().action_select()
+        else:
+            self._select_when_shown = True
 
     def show(self, rows: Sequence[DeckRow]) -> None:
         """Replace the rows; the cursor stays on its deck."""
@@ -57,6 +65,9 @@ class DeckList(OptionList):
         self._draw()
         names = [row.deck for row in self._rows]
         self.highlighted = names.index(here.deck) if here and here.deck in names else 0
+        if self._select_when_shown:
+            self._select_when_shown = False
+            self.action_select()
 
     @property
     def chosen(self) -> DeckRow | None:
