@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -39,6 +40,12 @@ class Seat:
             await self.pilot.pause()
         while isinstance(self.app.screen, StudyScreen) and self.app.screen.settling:
             await self.pilot.pause(StudyScreen.SETTLING / 2)
+
+    async def until(self, shown: str) -> None:
+        """Wait until the screen shows something."""
+        async with asyncio.timeout(30):
+            while shown not in self.text:
+                await self.pilot.pause(0.02)
 
     async def study(self, *, at: str | None = None) -> StudyScreen:
         """Open the study screen, and bury cards until the one named is asked."""

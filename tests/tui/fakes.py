@@ -64,6 +64,7 @@ class FakeLab:
         timeout: float | None = None,
     ) -> Run:
         self.runs.append((snippet, values, seed))
+        self.print = on_output
         on_output(self.answer.output)
         if self.gate is not None:
             await self.gate.wait()

@@ -493,18 +493,29 @@ async def test_a_run_that_waits_for_the_lab_says_what_the_lab_is_busy_with(open_
         lab.gate = asyncio.Event()
         lab.on_state(replace(ready, phase=Phase.STARTING, message="importing torch…"))
         await seat.press("space", "r")
-        assert "importing torch…" in seat.text
+        await seat.until("importing torch…")
         lab.on_state(replace(ready, phase=Phase.STARTING, message="loading causal…"))
-        await seat.settle()
-        assert "loading causal…" in seat.text
+        await seat.until("loading causal…")
         lab.on_state(ready)
-        await seat.settle()
-        assert "running…" in seat.text
+        await seat.until("running…")
         lab.gate.set()
-        await seat.settle()
+        await seat.until("✓ verified")
         lab.on_state(replace(ready, phase=Phase.STARTING, message="loading masked…"))
         await seat.settle()
         assert "✓ verified" in seat.text
+
+
+async def test_what_a_run_waits_for_and_prints_is_in_sight_on_a_small_screen(open_app: Open) -> None:
+    async with open_app(size=(80, 16)) as seat:
+        await seat.study(at="predict")
+        lab = seat.world.lab
+        lab.gate, lab.answer = asyncio.Event(), replace(VERIFIED, output="")
+        lab.on_state(replace(lab.state, phase=Phase.STARTING, message="importing torch…"))
+        await seat.press("escape", "r")
+        await seat.until("importing torch…")
+        for number in range(6):
+            lab.print(f"line {number}\n")
+        await seat.until("line 5")
 
 
 @pytest.mark.parametrize("action", ["rate(3)", "bury", "suspend", "undo"])

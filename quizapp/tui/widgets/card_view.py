@@ -91,11 +91,12 @@ class CardView(ScrollableContainer, can_focus=False):
         widget.display = True
 
     async def run_started(self, state: LabState | None) -> None:
-        """A run is under way."""
+        """A run is under way; what it waits for is in sight."""
         self.show_code()
         view = self.query_one(RunView)
         view.display = True
         await view.start(state)
+        view.call_after_refresh(view.scroll_visible, animate=False)
 
     async def run_finished(self, run: Run) -> None:
         """The run is over."""

@@ -45,7 +45,7 @@ class RunView(Vertical):
 
     async def start(self, state: LabState | None) -> None:
         """Forget the last run and say what is happening now."""
-        self._output = ""
+        self._output, self._lines_shown = "", 0
         await self.query(ChartView).remove()
         self.query_one("#output", Static).update(Content())
         self._under_way = True
@@ -62,6 +62,9 @@ class RunView(Vertical):
         self._output = (self._output + text)[-20_000:]
         tail = self._output.rstrip("\n").split("\n")[-LIVE_LINES:]
         self.query_one("#output", Static).update(foreign("\n".join(tail)))
+        if len(tail) > self._lines_shown:
+            self._lines_shown = len(tail)
+            self.call_after_refresh(self.scroll_visible, animate=False)
 
     async def finish(self, run: Run) -> None:
         """Show the whole result."""
