@@ -254,6 +254,7 @@ class StudyScreen(QuizScreen[None]):
         if revealing:
             view.say(*predicted_feedback(attempt))
             self._reveal(attempt)
+            view.scroll_to_top()
         else:
             view.query_one(RunView).scroll_visible(top=True, animate=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import ScrollableContainer, Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from quizapp.cards.card import Kind
@@ -79,10 +80,20 @@ class CardView(ScrollableContainer, can_focus=False):
         for snippet in self.query(SnippetView).results():
             snippet.show_all()
 
+    @property
+    def _parts(self) -> tuple[Widget, Widget, Widget]:
+        """What may have more than it shows: the whole card, or its two halves side by side."""
+        return self, self.query_one("#asked"), self.query_one("#proved")
+
     def scroll_lines(self, lines: int) -> None:
-        """Scroll whatever part has more than it shows: the whole card, or the two halves side by side."""
-        for part in (self, self.query_one("#asked"), self.query_one("#proved")):
+        """Scroll whatever part has more than it shows."""
+        for part in self._parts:
             part.scroll_relative(y=lines, animate=False)
+
+    def scroll_to_top(self) -> None:
+        """Bring what was asked into sight again, and below it how the answer compares."""
+        for part in self._parts:
+            part.scroll_home(animate=False)
 
     def say(self, *feedback: Content) -> None:
         """Show how the learner's answer compares."""
@@ -91,12 +102,11 @@ class CardView(ScrollableContainer, can_focus=False):
         widget.display = True
 
     async def run_started(self, state: LabState | None) -> None:
-        """A run is under way; what it waits for is in sight."""
+        """A run is under way."""
         self.show_code()
         view = self.query_one(RunView)
         view.display = True
         await view.start(state)
-        view.call_after_refresh(view.scroll_visible, animate=False)
 
     async def run_finished(self, run: Run) -> None:
         """The run is over."""

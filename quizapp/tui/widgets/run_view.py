@@ -50,6 +50,7 @@ class RunView(Vertical):
         self.query_one("#output", Static).update(Content())
         self._under_way = True
         self.follow(state)
+        self.call_after_refresh(self._keep_in_sight)
 
     def follow(self, state: LabState | None) -> None:
         """Say what the learner waits for: a lab that is not ready yet says what it is busy with."""
@@ -64,7 +65,11 @@ class RunView(Vertical):
         self.query_one("#output", Static).update(foreign("\n".join(tail)))
         if len(tail) > self._lines_shown:
             self._lines_shown = len(tail)
-            self.call_after_refresh(self.scroll_visible, animate=False)
+            self.call_after_refresh(self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        if self._under_way:
+            self.scroll_visible(animate=False, immediate=True)
 
     async def finish(self, run: Run) -> None:
         """Show the whole result."""
