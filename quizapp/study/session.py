@@ -198,8 +198,7 @@ class Session:
     @property
     def progress(self) -> Progress:
         """How far the day's work is, as of the last `next` or `apply`."""
-        today = self.scheduler.clock.day(self._now)
-        met = [e for e in standing(self._events) if e.study_day == today and e.card in self._cards]
+        met = self._met
         reviews = [event.review for event in met if event.review is not None]
         return Progress(
             done=len(reviews),
@@ -212,8 +211,7 @@ class Session:
     @property
     def missed(self) -> dict[CardId, int]:
         """How often each card was rated Again today, most often first."""
-        today = self.scheduler.clock.day(self._now)
-        return misses(event for event in self._events if event.study_day == today and event.card in self._cards)
+        return misses(self._met)
 
     @property
     def waiting_until(self) -> datetime | None:
@@ -227,6 +225,12 @@ class Session:
         """How far the clock went back: from the newest event to `now`, 0 when it did not."""
         newest = self._events[-1].at if self._events else now
         return max(newest - now, timedelta())
+
+    @property
+    def _met(self) -> list[Event]:
+        """The day's ratings of this session's cards that were not taken back, be it on another day."""
+        today = self.scheduler.clock.day(self._now)
+        return [event for event in standing(self._events) if event.study_day == today and event.card in self._cards]
 
     @property
     def _queue(self) -> Queue:

@@ -262,6 +262,18 @@ def test_a_day_that_the_clock_goes_back_to_counts_with_what_was_done_on_it():
     assert someone.shown() is None
 
 
+def test_a_miss_that_was_taken_back_while_the_clock_was_a_day_behind_is_no_miss():
+    someone = learner(2)
+    someone.rate(AGAIN)
+    someone.pass_time(-DAY)
+    someone.undo()
+    someone.pass_time(DAY)
+    someone.ask()
+    assert (someone.session.missed, someone.session.progress.misses) == ({}, 0)
+    someone.rate(AGAIN)
+    assert (sum(someone.session.missed.values()), someone.session.progress.misses) == (1, 1)
+
+
 def test_the_session_leaves_the_states_it_was_given_alone():
     pool = cards(1)
     states = {pool[0].id: in_review(TODAY)}
