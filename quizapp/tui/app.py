@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+import signal
+import sys
+from collections.abc import Collection, Iterable
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
+from textual.screen import Screen
 
 from quizapp.cards.card import Card, Library
 from quizapp.cards.sanitize import clean
 from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
 from quizapp.study.session import Session
-from quizapp.tui.keys import problems
+from quizapp.tui.keys import problems, usable
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.help import HelpScreen
 from quizapp.tui.screens.home import HomeScreen
@@ -50,12 +54,26 @@ class QuizApp(App[None]):
 
     def on_mount(self) -> None:
         """Paint the decks first; the lab warms up meanwhile."""
-        self.set_keymap(self.services.keys)
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._told_to_end, number)
+        self.set_keymap(usable(self.services.keys))
         for problem in problems(self.services.keys):
             self.notify(clean(problem), severity="warning", markup=False, timeout=15)
         self.lab_state = self.lab.state
         self.push_screen(HomeScreen())
         self.lab.start()
+
+    def _told_to_end(self, number: signal.Signals) -> None:
+        """Leave as by the key, so that the terminal is as it was; the exit code is the one a shell expects."""
+        self.exit(return_code=128 + number)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The framework's commands that make sense here; keys are shown by the app's own list."""
+        yield SystemCommand("Keys", "Show every key", self.action_help)
+        for command in super().get_system_commands(screen):
+            if command.title in {"Theme", "Quit"}:
+                yield command
 
     def _lab_changed(self, state: LabState) -> None:
         self.lab_state = state
@@ -78,11 +96,12 @@ class QuizApp(App[None]):
         """
         services, library = self.services, self.library
         now = services.now()
-        cards = [card for deck in library.decks if decks is None or deck.id in decks for card in deck.cards]
+        chosen = tuple(deck for deck in library.decks if decks is None or deck.id in decks)
+        cards = [card for deck in chosen for card in deck.cards]
         states = await services.log.states()
         events = await services.log.events(since=services.clock.day(now))
         session = Session(cards, states, events, services.scheduler, services.study, services.new_id, now)
-        return Sitting(session, library, services.log)
+        return Sitting(session, library, chosen, services.log)
 
     def show_summary(self, sitting: Sitting) -> None:
         """The end of a sitting takes the place of its study screen."""

@@ -53,6 +53,9 @@ class Attempt:
         return suggest(self.correct, verdict=self.run.verdict if self.run else None)
 
     @property
-    def offered(self) -> Rating:
-        """The rating that one key accepts: what is suggested, else good."""
-        return self.suggested or Rating.GOOD
+    def offered(self) -> Rating | None:
+        """The rating that one key accepts: what is suggested, or good when nothing was answered, as for a recall card.
+
+        None for an answer that could not be judged; a key that means "yes" must not make it right.
+        """
+        return self.suggested or (Rating.GOOD if self.response is None else None)

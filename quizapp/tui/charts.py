@@ -42,6 +42,11 @@ def bar(share: float, width: int) -> str:
     return ("█" * full + (EIGHTHS[rest] if rest else "")).ljust(width)
 
 
+def _label(text: str) -> Content:
+    """A name on one line; one that would not be seen, such as a space, as Python writes it."""
+    return one_line(text if text.strip() else repr(text))
+
+
 def _label_width(labels: Sequence[Content], width: int) -> int:
     """Cells for the labels at the left: what they need, at most a third of the width."""
     return min(LABEL_WIDTH, width // 3, max((label.cell_length for label in labels), default=1))
@@ -49,7 +54,7 @@ def _label_width(labels: Sequence[Content], width: int) -> int:
 
 @_body.register
 def _bars(chart: Bars, width: int) -> Content:
-    labels = [one_line(label) for label in chart.labels]
+    labels = [_label(label) for label in chart.labels]
     label_width = _label_width(labels, width)
     top = max((abs(value) for value in chart.values if math.isfinite(value)), default=0.0)
     numbers = [_number(value) for value in chart.values]
@@ -72,7 +77,7 @@ def _bars(chart: Bars, width: int) -> Content:
 
 @_body.register
 def _heat(chart: Heat, width: int) -> Content:
-    rows = [one_line(row) for row in chart.rows]
+    rows = [_label(row) for row in chart.rows]
     label_width = _label_width(rows, width)
     free = width - label_width - 5
     cell = max(HEAT_CELLS_MIN, min(4, free // max(1, len(chart.columns))))

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys
 
 from quizapp.tui.screens.help import HelpScreen
 from quizapp.tui.screens.home import HomeScreen
@@ -16,6 +17,11 @@ from quizapp.tui.screens.summary import SummaryScreen
 from quizapp.tui.screens.trust import TrustScreen
 from quizapp.tui.widgets.answer_area import AnswerLine, ChoiceList
 from quizapp.tui.widgets.deck_list import DeckList
+
+MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
+NAMED = (
+    {key.value.rpartition("+")[2] for key in Keys} | KEY_TO_UNICODE_NAME.keys() | set(KEY_NAME_REPLACEMENTS.values())
+)
 
 PLACES: Mapping[str, tuple[type[DOMNode], ...]] = {
     "Decks": (DeckList, HomeScreen),
@@ -34,6 +40,11 @@ def bindings(place: str) -> list[Binding]:
     return [binding for owner in PLACES[place] for binding in owner.BINDINGS if isinstance(binding, Binding)]
 
 
+def usable(keymap: Mapping[str, str]) -> dict[str, str]:
+    """What of a learner's keymap names keys that there are; the other bindings keep their own."""
+    return {name: given for name, given in keymap.items() if all(_is_key(key.strip()) for key in given.split(","))}
+
+
 def problems(keymap: Mapping[str, str]) -> Iterator[str]:
     """What is wrong with a learner's keymap, in sentences: ids that are none, keys that would do two things."""
     ids = {binding.id for place in PLACES for binding in bindings(place) if binding.id} | {"app.help", "app.quit"}
@@ -42,6 +53,9 @@ def problems(keymap: Mapping[str, str]) -> Iterator[str]:
         yield f"keys: there is no {name!r}" + (
             f"; did you mean {near[0]!r}?" if near else "; the README lists the ids."
         )
+    for name, given in keymap.items():
+        if wrong := [key for key in given.split(",") if not _is_key(key.strip())]:
+            yield f"keys: {name!r} is set to {wrong[0].strip()!r}, which is no key; write one such as x, f5 or ctrl+r."
     for place in PLACES:
         owner: dict[str, str] = {}
         for binding in bindings(place):
@@ -50,3 +64,9 @@ def problems(keymap: Mapping[str, str]) -> Iterator[str]:
                 other = owner.setdefault(key.strip(), binding.id or "")
                 if other != binding.id and (mapped or other in keymap):
                     yield f"keys: {key.strip()!r} would be both {other!r} and {binding.id!r}; give one another key."
+
+
+def _is_key(name: str) -> bool:
+    """Whether a terminal can send a key of this name: `x`, `f5`, `ctrl+r`, `question_mark`."""
+    *modifiers, key = name.split("+")
+    return MODIFIERS.issuperset(modifiers) and (len(key) == 1 or key in NAMED)

@@ -19,6 +19,8 @@ class Sitting:
     session: Session
     library: Library
     """As read when the sitting began, so that what is asked, allowed and run is one and the same."""
+    decks: tuple[Deck, ...]
+    """Those of the library that this sitting is over."""
     log: AsyncLog
     unwritten: Event | None = None
     """An event of which the log said no, or could not say; writing it again is always safe."""

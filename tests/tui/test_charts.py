@@ -123,3 +123,8 @@ def test_data_that_does_not_fit_together_is_drawn_as_far_as_it_goes(chart: Chart
 
 def test_brackets_in_labels_are_just_brackets() -> None:
     assert "[/INST]" in draw(Bars("[bold]", ("[/INST]",), (1,)), 80).plain
+
+
+def test_a_label_that_would_not_be_seen_is_shown_as_python_writes_it() -> None:
+    drawing = draw(Bars("", (" ", "\n", ""), (1, 1, 1)), 80).plain.split("\n")
+    assert [line.split()[0] for line in drawing] == ["'", "'\\n'", "''"]

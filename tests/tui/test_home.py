@@ -172,6 +172,18 @@ async def test_keys_can_be_mapped(open_app: Open) -> None:
         assert isinstance(seat.app.screen, StudyScreen)
 
 
+async def test_a_binding_that_is_mapped_to_no_key_keeps_its_own(open_app: Open) -> None:
+    async with open_app(keys={"home.study": "banana"}) as seat:
+        await seat.press("enter")
+        assert isinstance(seat.app.screen, StudyScreen)
+
+
+async def test_the_palette_offers_only_what_makes_sense_here(open_app: Open) -> None:
+    async with open_app() as seat:
+        commands = {command.title for command in seat.app.get_system_commands(seat.app.screen)}
+        assert commands == {"Keys", "Theme", "Quit"}
+
+
 def test_every_binding_is_complete() -> None:
     """An id to map it by and a sentence for the help; the digits of a choice explain themselves."""
     for place in keys.PLACES:
@@ -187,6 +199,11 @@ def test_every_binding_is_complete() -> None:
         ({"nonsense": "x"}, "the README lists the ids"),
         ({"study.run": "s"}, "'s' would be both 'study.run' and 'study.suspend'"),
         ({"study.run": "x"}, None),
+        ({"study.run": "banana"}, "'banana', which is no key"),
+        ({"study.run": "ctrl+banana"}, "'ctrl+banana', which is no key"),
+        ({"study.run": ""}, "'', which is no key"),
+        ({"study.run": "x,"}, "'', which is no key"),
+        ({"study.run": "hyper+f5,question_mark,é,ctrl+at,shift+tab"}, None),
         ({"study.run": "s", "study.suspend": "x"}, None),
     ],
     ids=str,

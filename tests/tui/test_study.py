@@ -12,6 +12,7 @@ from quizapp.cards.proof import Check, Run, Verdict
 from quizapp.errors import StoreError
 from quizapp.lab.client import Phase
 from quizapp.study.memory import Rating
+from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.note import NoteScreen
 from quizapp.tui.screens.study import StudyScreen
 from quizapp.tui.screens.summary import SummaryScreen
@@ -178,6 +179,10 @@ async def test_a_prediction_that_could_not_be_compared_suggests_nothing(open_app
         assert screen.attempt.revealed
         assert screen.attempt.suggested is None
         assert "died" in seat.text
+        assert "▸" not in seat.static("#ratings"), "no key that means yes makes it right"
+        assert "you decide" in seat.static("#ratings")
+        await seat.press("space", "enter")
+        assert "review" not in dict(await seat.log())
         await seat.press("3")
         assert (await last_review(seat)).verdict is Verdict.DIED
 
@@ -326,9 +331,32 @@ async def test_a_log_that_cannot_be_read_is_told(open_app: Open, monkeypatch: py
 
         monkeypatch.setattr(seat.app.services.log, "last_undoable", refuse)
         await seat.press("u")
+        assert [n.message for n in seat.app._notifications] == ["It cannot be read [/x]."]
         await seat.study(at="recall")
         await seat.press("u")
-        assert [n.message for n in seat.app._notifications].count("It cannot be read [/x].") == 2
+        assert [n.message for n in seat.app._notifications] == ["It cannot be read [/x]."]
+
+
+async def test_a_day_that_cannot_be_read_is_not_taken_for_a_finished_one(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app() as seat:
+        await seat.study(at="recall")
+        log, events = seat.app.services.log, seat.app.services.log.events
+        reads = 0
+
+        async def refuse_once(since: object = None) -> object:
+            nonlocal reads
+            reads += 1
+            if reads == 1:
+                raise StoreError("It cannot be read.")
+            return await events(since)
+
+        monkeypatch.setattr(log, "events", refuse_once)
+        seat.world.tick(days=-1)
+        await seat.press("b")
+        assert isinstance(seat.app.screen, HomeScreen)
+        assert [n.message for n in seat.app._notifications][-1] == "It cannot be read."
 
 
 async def test_a_rating_that_cannot_be_written_leaves_the_card(open_app: Open, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -516,6 +544,14 @@ async def test_what_a_run_waits_for_and_prints_is_in_sight_on_a_small_screen(ope
         for number in range(6):
             lab.print(f"line {number}\n")
         await seat.until("line 5")
+
+
+async def test_why_a_run_failed_is_in_sight_on_a_small_screen(open_app: Open) -> None:
+    async with open_app(size=(80, 16)) as seat:
+        await seat.study(at="choices")
+        seat.world.lab.answer = Run(Verdict.UNAVAILABLE, error="The role 'causal' cannot be had.")
+        await seat.press("r")
+        await seat.until("The role 'causal' cannot be had.")
 
 
 @pytest.mark.parametrize("action", ["rate(3)", "bury", "suspend", "undo"])

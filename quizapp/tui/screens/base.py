@@ -32,7 +32,8 @@ class QuizScreen(Screen[Result]):
         return self.quiz.services
 
     def tell(self, message: str, *, problem: bool = False) -> None:
-        """A short word to the learner; foreign parts of it are cleaned, brackets are just brackets."""
+        """A short word to the learner, in the place of the last; foreign parts are cleaned, brackets just brackets."""
+        self.app.clear_notifications()
         self.notify(clean(message), severity="error" if problem else "information", markup=False, timeout=6)
 
     async def told(self, work: Awaitable[Answer], otherwise: str = "") -> Answer | None:

@@ -37,6 +37,7 @@ class NoteScreen(ModalScreen[None]):
         """A titled, scrolling box."""
         with VerticalScroll(classes="box") as box:
             box.border_title = one_line(f"{self._deck.notes or 'notes'} · {self._card.entry.section}").markup
+            box.border_subtitle = "esc closes"
             text = self._text()
             if isinstance(text, Content):
                 yield Static(text, markup=False)
@@ -52,6 +53,8 @@ class NoteScreen(ModalScreen[None]):
         path = self._folder / Path(self._deck.notes).name
         try:
             text = section_text(path.read_text(encoding="utf-8", errors="replace"), self._card.entry.section)
+        except FileNotFoundError:
+            return foreign(f"There is no {path}; this deck's notes are looked for there. Put the file into the folder.")
         except OSError as error:
             return foreign(f"{path} cannot be read: {error.strerror}.")
         return text or foreign(f"{path} has no section {self._card.entry.section!r}.")

@@ -15,7 +15,7 @@ from textual.widgets import Footer
 from textual.worker import Worker
 
 from quizapp.cards.card import Kind
-from quizapp.errors import LabError
+from quizapp.errors import LabError, QuizappError
 from quizapp.lab.client import LabState
 from quizapp.study.events import Event, EventKind
 from quizapp.study.literals import parse_literal
@@ -100,8 +100,13 @@ class StudyScreen(QuizScreen[None]):
     # -- serving -----------------------------------------------------------------------------------------------
 
     async def _serve(self) -> None:
-        """Show the card that comes next, or leave when none does."""
-        prompt = await self.told(self.sitting.ask(self._now))
+        """Show the card that comes next, or leave when none does or none can be found out."""
+        try:
+            prompt = await self.sitting.ask(self._now)
+        except QuizappError as error:
+            self.tell(str(error), problem=True)
+            await self.action_leave()
+            return
         if prompt is None:
             self.attempt = None
             self.quiz.show_summary(self.sitting)
@@ -151,11 +156,11 @@ class StudyScreen(QuizScreen[None]):
         if attempt is None:
             return action in {"leave", "undo"}
         offered = {
-            "run": attempt.prompt.card.snippet is not None,
+            "run": attempt.prompt.card.snippet is not None and self._proving is None,
             "note": attempt.prompt.card.entry.section is not None,
             "stop": self._proving is not None,
             "reveal": not attempt.revealed,
-            "accept": attempt.revealed,
+            "accept": attempt.revealed and attempt.offered is not None,
             "rate": attempt.revealed,
         }
         return offered.get(action, True)
@@ -256,7 +261,7 @@ class StudyScreen(QuizScreen[None]):
             self._reveal(attempt)
             view.scroll_to_top()
         else:
-            view.query_one(RunView).scroll_visible(top=True, animate=False)
+            view.scroll_to_run()
 
     def _stays(self, attempt: Attempt) -> bool:
         """Whether the card is still asked, and not just being rated, hidden or undone."""
@@ -269,9 +274,9 @@ class StudyScreen(QuizScreen[None]):
     # -- rating ------------------------------------------------------------------------------------------------
 
     async def action_accept(self) -> None:
-        """Give the suggested rating, or good; not before the answer can have been seen."""
+        """Give the rating that is marked; not before the answer can have been seen."""
         attempt = self.attempt
-        if attempt is not None and attempt.revealed and not self.settling:
+        if attempt is not None and attempt.revealed and attempt.offered is not None and not self.settling:
             await self.action_rate(attempt.offered)
 
     async def action_rate(self, number: int) -> None:
@@ -320,9 +325,8 @@ class StudyScreen(QuizScreen[None]):
             written = await self.told(writing, otherwise)
             if written is not None:
                 await self.quiz.lab.stop()
-                for word in (_done(written), self._leech(written)):
-                    if word:
-                        self.tell(word)
+                if words := f"{_done(written)} {self._leech(written)}".strip():
+                    self.tell(words)
                 await self._serve()
         finally:
             self._busy = False
@@ -363,8 +367,8 @@ class StudyScreen(QuizScreen[None]):
 def _done(event: Event) -> str:
     """A word on what was just written, where the screen does not show it by itself."""
     words = {
-        EventKind.SUSPEND: f"Suspended: {event.card}. u takes it back now; later, ctrl+p finds it.",
-        EventKind.BURY: f"Buried until tomorrow: {event.card}.",
+        EventKind.SUSPEND: f"Suspended {event.card}. u takes it back now; later, ctrl+p finds it.",
+        EventKind.BURY: f"Buried {event.card} until tomorrow.",
         EventKind.UNDO: f"Undone: {event.card}.",
     }
     return words.get(event.kind, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,12 +11,15 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, Static
 
+from quizapp.errors import QuizappError
 from quizapp.study.words import counted
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.sitting import Sitting
 from quizapp.tui.text import lines, one_line
 
 QUESTION_CELLS = 66
+MINUTE = timedelta(minutes=1)
+RESOLUTION = timedelta(microseconds=1)
 
 
 class SummaryScreen(QuizScreen[None]):
@@ -41,10 +45,9 @@ class SummaryScreen(QuizScreen[None]):
 
     def _report(self) -> Content:
         progress = self.sitting.session.progress
-        minutes, seconds = divmod(round(progress.spent.total_seconds()), 60)
         recalled = progress.done - progress.misses
         return lines(
-            Content.styled(f"{counted(progress.done, 'review')} today, in {minutes}:{seconds:02} minutes", "bold"),
+            Content.styled(f"{counted(progress.done, 'review')} today, in {_spent(progress.spent)}", "bold"),
             Content(f"{recalled} recalled, {progress.misses} missed"),
             *self._missed(),
             self._waiting(),
@@ -57,16 +60,27 @@ class SummaryScreen(QuizScreen[None]):
             question = library.cards[card].question if card in library.cards else str(card)
             often = f" ×{times}" if times > 1 else ""
             rows.append(
-                Content.assemble(("  ↺ ", "$text-warning"), one_line(question).truncate(66, ellipsis=True), often)
+                Content.assemble(
+                    ("  ↺ ", "$text-warning"), one_line(question).truncate(QUESTION_CELLS, ellipsis=True), often
+                )
             )
         return rows
 
     def _waiting(self) -> Content:
         until = self.sitting.session.waiting_until
         if until is None:
-            return Content("Nothing more is due today.")
-        local = until.astimezone(self.services.clock.zone)
+            return self._nothing_more()
+        local = (until + MINUTE - RESOLUTION).astimezone(self.services.clock.zone)  # not a moment early
         return Content(f"A card in learning comes back at {local:%H:%M}; g goes on then.")
+
+    def _nothing_more(self) -> Content:
+        decks = self.sitting.decks
+        where = f" in {decks[0].title}" if len(decks) == 1 < len(self.sitting.library.decks) else ""
+        return one_line(f"Nothing more is due today{where}.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Going on is offered while there is something to go on with."""
+        return action != "resume" or self.sitting.session.progress.remaining > 0
 
     def action_leave(self) -> None:
         """Back to the decks."""
@@ -74,7 +88,12 @@ class SummaryScreen(QuizScreen[None]):
 
     async def action_resume(self) -> None:
         """Back to the cards, if there is one now."""
-        if await self.told(self.sitting.ask(self.services.now())) is None:
+        try:
+            prompt = await self.sitting.ask(self.services.now())
+        except QuizappError as error:
+            self.tell(str(error), problem=True)
+            return
+        if prompt is None:
             self.tell("Nothing is due yet.")
         else:
             self.quiz.study(self.sitting, instead=True)
@@ -83,3 +102,9 @@ class SummaryScreen(QuizScreen[None]):
         """Take back the last action and show its card again."""
         if await self.told(self.sitting.take_back(self.services.now())) and self.app.screen is self:
             self.quiz.study(self.sitting, instead=True)
+
+
+def _spent(span: timedelta) -> str:
+    """As "22 s" or "3:05 minutes"."""
+    minutes, seconds = divmod(round(span.total_seconds()), 60)
+    return f"{minutes}:{seconds:02} minutes" if minutes else f"{seconds} s"

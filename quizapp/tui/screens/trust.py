@@ -41,7 +41,7 @@ TITLE_CELLS = 30
 PLACE_CELLS = 70
 WARNING = """\
 It runs in a process of its own, limited in time and memory, but not yet in a sandbox: it could read \
-your files and use the network. Say yes only to code that you have read."""
+your files and use the network. Allow only code that you have read."""
 
 
 class TrustScreen(ModalScreen[TrustAnswer]):
@@ -63,7 +63,8 @@ class TrustScreen(ModalScreen[TrustAnswer]):
         snippet = self._card.snippet
         assert snippet is not None
         code = _everything(snippet, self._card.entry.vary)
-        with Vertical(classes="box"):
+        with Vertical(classes="box") as box:
+            box.border_subtitle = "↑↓ and enter answer · esc is no"
             yield Static(
                 lines(
                     Content.assemble(
@@ -81,7 +82,8 @@ class TrustScreen(ModalScreen[TrustAnswer]):
             yield OptionList(*(Option(Content(text)) for text, _ in ANSWERS), markup=False)
 
     def on_mount(self) -> None:
-        """No is under the cursor."""
+        """No is under the cursor, and no notice over the answers."""
+        self.app.clear_notifications()
         answers = self.query_one(OptionList)
         answers.highlighted = 0
         answers.focus()

@@ -95,6 +95,11 @@ class CardView(ScrollableContainer, can_focus=False):
         for part in self._parts:
             part.scroll_home(animate=False)
 
+    def scroll_to_run(self) -> None:
+        """Bring what a run came to into sight, from its verdict on."""
+        run = self.query_one(RunView)
+        self.call_after_refresh(run.scroll_visible, top=True, animate=False, immediate=True)
+
     def say(self, *feedback: Content) -> None:
         """Show how the learner's answer compares."""
         widget = self.query_one("#feedback", Static)

@@ -29,10 +29,10 @@ class RatingBar(Static):
         """Show no ratings, only what the learner may do now."""
         self.update(Content.styled(hint, MUTED))
 
-    def show_ratings(self, intervals: Mapping[Rating, str], offered: Rating, suggested: Rating | None) -> None:
-        """Show every rating with its next interval; `offered` is what space and enter give."""
+    def show_ratings(self, intervals: Mapping[Rating, str], offered: Rating | None, suggested: Rating | None) -> None:
+        """Show every rating with its next interval; `offered` is what space and enter give, None when nothing is."""
         parts = [_rating(rating, intervals[rating], rating is offered) for rating in Rating]
-        note = f"suggested: {suggested.name.lower()}" if suggested else ""
+        note = f"suggested: {suggested.name.lower()}" if suggested else "" if offered else "you decide"
         self.update(Content("   ").join(parts) + Content.styled(f"     {note}" if note else "", MUTED))
 
 

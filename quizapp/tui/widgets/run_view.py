@@ -92,7 +92,8 @@ def _verdict(run: Run) -> Content:
 def describe(environment: Environment) -> str:
     """Where it ran, in one line."""
     model = "" if environment.model == "none" else f" · {environment.model}"
-    return f"on {environment.device}{model} · transformers {environment.transformers} · {SANDBOX[environment.sandbox]}"
+    sandbox = SANDBOX.get(environment.sandbox, environment.sandbox)
+    return f"on {environment.device}{model} · transformers {environment.transformers} · {sandbox}"
 
 
 def _check(check: Check) -> Content:

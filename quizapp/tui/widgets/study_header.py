@@ -23,8 +23,9 @@ class StudyHeader(Widget):
         """Describe the card on the screen."""
         self.left = Content.assemble(one_line(title, "bold"), (f" · {attempt.prompt.card.kind}", MUTED))
         progress = session.progress
+        learning = f" · {progress.counts.learning} learning" if progress.counts.learning else ""
         again = f" · {progress.misses} missed" if progress.misses else ""
-        self.right = Content(f"{progress.finished} of {progress.finished + progress.remaining} done{again}")
+        self.right = Content(f"{progress.finished} of {progress.finished + progress.remaining} done{learning}{again}")
 
     def render(self) -> Content:
         """One line, cut at the left part when narrow."""
