@@ -111,15 +111,22 @@ def library(settings: Settings) -> Library:
 def local_clock(settings: Settings) -> Clock:
     """The learner's study days.
 
+    A machine that names no zone is in UTC, as for every other program; of two that are named the one in use counts.
+
     Raises:
         ConfigError: the machine's time zone has no name that its time zone database knows.
     """
+    import logging
+    import warnings
+
     from tzlocal import get_localzone
 
     from quizapp.study.clock import Clock
 
+    logging.getLogger("tzlocal").setLevel(logging.ERROR)
     try:
-        return Clock(get_localzone(), settings.study.rollover)
+        with warnings.catch_warnings(action="ignore"):
+            return Clock(get_localzone(), settings.study.rollover)
     except (LookupError, ValueError, OSError) as error:
         named = f"TZ is {os.environ['TZ']!r}, which is" if os.environ.get("TZ") else "This machine's time zone has"
         raise ConfigError(f"{named} no name of a time zone; set TZ to one such as Europe/Berlin.") from error
