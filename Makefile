@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Textual reads its variables as pytest's plugin imports it, before any conftest can clear them.
+PYTEST := env $(addprefix -u,$(filter TEXTUAL_%,$(.VARIABLES))) $(BIN)/python -m pytest
 READY := $(VENV)/.ready
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
@@ -15,6 +17,7 @@ run: setup
 setup: $(READY)
 
 $(READY): pyproject.toml constraints.txt
+	@echo 'Setting up $(VENV): PyTorch and the rest are installed, which takes a minute or more, once.'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $(READY)
@@ -32,12 +35,12 @@ contracts: setup
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 # What takes longer, then every property on many examples that are drawn anew.
 test-long: setup
-	$(BIN)/python -m pytest -m long --timeout 3000
-	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -m hypothesis --timeout 3000
+	$(PYTEST) -m long --timeout 3000
+	HYPOTHESIS_PROFILE=search $(PYTEST) -m hypothesis --timeout 3000
 
 # Times the lab beside a warm interpreter and a fresh one, in one run.
 bench: setup
@@ -49,7 +52,7 @@ docs: setup
 	$(BIN)/python -m tests.program.picture docs/study.svg
 
 snapshots: setup
-	$(BIN)/python -m pytest tests/tui --snapshot-update
+	$(PYTEST) tests/tui --snapshot-update
 
 # Writes the versions now installed in .venv; review the difference before committing it.
 lock: setup
