@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from quizapp.cards.proof import Run, Verdict
-from quizapp.lab.client import Phase
-from tests.lab.conftest import Bench, eventually, threads_of
+from tests.lab.conftest import Bench, Household, eventually, threads_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,19 +38,20 @@ async def started(bench: Bench, code: str, role: str = "none", **kwargs: object)
     return task, printed
 
 
-async def only_the_worker_is_left(bench: Bench, before: int) -> bool:
-    """Whether it comes to what it was `before`: not one process more, and the next spare is there."""
-    return await eventually(lambda: len(bench.processes()) == before)
+async def only_the_worker_is_left(bench: Bench, before: Household) -> bool:
+    """Whether it comes to what it was `before`: the same processes, the next spare of each role, and nothing else."""
+    return await eventually(lambda: bench.at_rest() == before)
 
 
-async def settled(bench: Bench) -> int:
-    """How many processes the worker has when nothing runs and no role loads: the zygote, and two for each role.
+async def settled(bench: Bench) -> Household:
+    """The worker when nothing runs and no role loads.
 
     A worker that was killed is replaced, and the new one loads again every role that was ever wanted.
     """
     await bench.run("assert True")
-    assert await eventually(lambda: bench.lab.state.phase is Phase.READY and len(bench.processes()) % 2 == 1)
-    return len(bench.processes())
+    found = await eventually(bench.at_rest)
+    assert found is not None
+    return found
 
 
 async def test_what_a_run_changes_is_gone_in_the_next(bench: Bench) -> None:
@@ -205,12 +205,12 @@ END = ["end", 0, {"verdict": "error", "error": "", "observed": None, "seconds": 
 )
 async def test_forged_frames_spoil_no_run_but_their_own(bench: Bench, forged: str, verdict: Verdict) -> None:
     await bench.run("assert True")
-    zygote = min(bench.processes())
+    zygote = bench.zygote
     run = await bench.run(f"{FORGE}forge({forged})\nassert True")
     assert run.verdict is verdict, run
     following = await bench.run("assert True", predict="'mine'")
     assert (following.verdict, following.observed, len(following.checks)) == (Verdict.VERIFIED, "'mine'", 1)
-    assert min(bench.processes()) == zygote, "the worker goes on"
+    assert bench.zygote == zygote, "the worker goes on"
 
 
 async def test_a_flood_of_forged_frames_is_cut_off(bench: Bench) -> None:
@@ -245,8 +245,7 @@ async def test_a_killed_role_zygote_takes_its_run_along_and_the_next_run_has_a_n
 async def test_a_killed_zygote_takes_its_run_along_and_the_next_run_has_a_new_one(bench: Bench) -> None:
     task, _ = await started(bench, "import time\ntime.sleep(600)", "causal")
     old = bench.processes()
-    zygote = min(old)
-    os.kill(zygote, signal.SIGKILL)
+    os.kill(bench.zygote, signal.SIGKILL)
     run = await task
     assert run.verdict is Verdict.DIED
     assert (await bench.run(SOUND, "causal")).verdict is Verdict.VERIFIED
