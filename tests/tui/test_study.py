@@ -101,6 +101,14 @@ async def test_a_choice_suggests_a_rating_and_explains_every_option(
         assert review.response == choices[pick - 1].text
 
 
+async def test_enter_with_nothing_pointed_at_says_how_to_point(open_app: Open) -> None:
+    async with open_app() as seat:
+        screen = await seat.study(at="choices")
+        await seat.press("enter")
+        assert not screen.attempt.revealed
+        await seat.until("Point at a choice first")
+
+
 @pytest.mark.parametrize(("typed", "rating"), [("MINUS 100", Rating.GOOD), ("-1", Rating.AGAIN)])
 async def test_a_typed_answer_is_graded(open_app: Open, typed: str, rating: Rating) -> None:
     async with open_app() as seat:

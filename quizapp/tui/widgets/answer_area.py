@@ -44,6 +44,13 @@ class ChoiceList(OptionList):
         )
         self.highlighted = None
 
+    def action_select(self) -> None:
+        """Choose what is pointed at."""
+        if self.highlighted is None:
+            self.app.clear_notifications()
+            self.app.notify("Point at a choice first: ↑↓ or its number.", timeout=4)
+        super().action_select()
+
     def action_point(self, number: int) -> None:
         """Point at the choice of this number."""
         if number <= self.option_count:
