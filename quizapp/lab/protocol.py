@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,8 +20,19 @@ MAGIC = b"quizapp-lab "
 MAX_FRAME = 1 << 20
 """Bytes a line may have, its newline included."""
 
+MAX_DEPTH = 8
+"""Lists and objects in one another that the body of a frame may have, itself included."""
+
 NO_MODEL = "none"
 """The role of snippets that need no model."""
+
+SANDBOX_LEVELS = ("strong", "basic", "none")
+"""How well a worker can lock snippets in."""
+
+
+def known_sandbox(told: str) -> str:
+    """The level that a worker tells; one that is not known here promises nothing, so it is `none`."""
+    return told if told in SANDBOX_LEVELS else "none"
 
 
 class Malformed(ValueError):
@@ -109,7 +120,20 @@ def decode(line: bytes) -> Frame:
         raise Malformed(f"Not a frame: {line[:80]!r}") from error
     if type(run) is not int or not isinstance(body, dict):
         raise Malformed(f"Not a frame: {line[:80]!r}")
+    if _depth(body) > MAX_DEPTH:  # each side has another depth at which Python itself gives up
+        raise Malformed(f"A {known} frame is nested too deep: {line[:80]!r}")
     return Frame(known, run, body)
+
+
+def _depth(body: dict[str, Any]) -> int:
+    """How many lists and objects are in one another."""
+    depth = 0
+    level: list[Collection[Any]] = [body.values()]
+    while level:
+        depth += 1
+        inner = [item for items in level for item in items if isinstance(item, dict | list)]
+        level = [item.values() if isinstance(item, dict) else item for item in inner]
+    return depth
 
 
 class Decoder:

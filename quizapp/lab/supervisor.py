@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from quizapp.cards.proof import Verdict
 from quizapp.errors import LabError, ProtocolError
+from quizapp.lab.bodies import AboutWorker, read
 from quizapp.lab.pending import PendingRun
 from quizapp.lab.process import WorkerProcess
 from quizapp.lab.protocol import Frame, Kind, encode
@@ -132,11 +133,17 @@ class Supervisor:
         return f"The worker has ended. {await process.last_words()}".strip()
 
     def _take(self, frame: Frame) -> None:
+        """Take a frame.
+
+        Raises:
+            ProtocolError: the worker says something of itself that makes no sense.
+        """
         if frame.run:
             self._tell(frame)
-        else:
-            self._note(frame)
-            self._assess(str(frame.body.get("message", "")) if frame.kind is Kind.STATUS else "")
+        elif frame.kind in {Kind.STATUS, Kind.READY, Kind.FAILED}:
+            said = read(AboutWorker, frame)
+            self._note(frame.kind, said)
+            self._assess(said.message if frame.kind is Kind.STATUS else "")
 
     def _tell(self, frame: Frame) -> None:
         """Give a frame to its run; one that makes no sense ends that run, not the worker."""
@@ -167,19 +174,17 @@ class Supervisor:
             f"The worker said nothing for {SILENCE_SECONDS:g} s{busy}; it was killed. The next run starts another."
         )
 
-    def _note(self, frame: Frame) -> None:
-        """Remember what a frame says about the worker itself."""
-        role = str(frame.body.get("role", ""))
-        if frame.kind is Kind.READY and not role:
+    def _note(self, kind: Kind, said: AboutWorker) -> None:
+        """Remember what the worker says about itself."""
+        if kind is Kind.READY and not said.role:
             self._imported = True
-            self.device = str(frame.body.get("device", self.device))
-            self.sandbox = str(frame.body.get("sandbox", ""))
-        elif frame.kind is Kind.READY:
-            self._loading.discard(role)
-            self._failures.pop(role, None)
-        elif frame.kind is Kind.FAILED:
-            self._loading.discard(role)
-            self._failures[role] = str(frame.body.get("message", ""))
+            self.device, self.sandbox = said.device or self.device, said.sandbox
+        elif kind is Kind.READY:
+            self._loading.discard(said.role)
+            self._failures.pop(said.role, None)
+        elif kind is Kind.FAILED:
+            self._loading.discard(said.role)
+            self._failures[said.role] = said.message
 
     def _assess(self, status: str = "") -> None:
         """Say how far it is."""

@@ -4,39 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-
-from quizapp.cards.proof import Bars, Chart, Check, Environment, Heat, Line, Run, Table, Verdict
+from quizapp.cards.proof import Chart, Check, Run, Verdict
 from quizapp.errors import ProtocolError
+from quizapp.lab.bodies import Checked, Ended, Explained, Printed, read, read_chart
 from quizapp.lab.protocol import Frame, Kind
 
 CHECKS = 1_000
 CHARTS = 50
 NOTICE = 200
 """Characters beyond the limit of output, for the line that says how much was left out."""
-
-
-class _End(BaseModel):
-    """The body of an END frame."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    verdict: Verdict
-    error: str = ""
-    observed: str | None = None
-    seconds: float = Field(0.0, ge=0)
-    environment: Environment | None = None
-
-
-_CHECK = TypeAdapter(Check)
-_CHARTS: dict[str, TypeAdapter[Any]] = {
-    "bars": TypeAdapter(Bars),
-    "heat": TypeAdapter(Heat),
-    "line": TypeAdapter(Line),
-    "table": TypeAdapter(Table),
-}
 
 
 class Transcript:
@@ -55,22 +32,14 @@ class Transcript:
         Raises:
             ProtocolError: the body is not what its kind has.
         """
-        try:
-            return self._take(frame)
-        except (ValidationError, KeyError, TypeError) as error:
-            raise ProtocolError(
-                f"The worker does not keep to the protocol: a {frame.kind} frame says something else."
-            ) from error
-
-    def _take(self, frame: Frame) -> Run | None:
         if frame.kind is Kind.OUTPUT:
-            self._print(str(frame.body["text"]))
+            self._print(read(Printed, frame).text)
         elif frame.kind is Kind.CHECK:
-            self._check(dict(frame.body))
+            self._check(frame)
         elif frame.kind is Kind.CHART and len(self._charts) < CHARTS:
-            self._charts.append(_CHARTS[frame.body["chart"]].validate_python(_without(frame.body, "chart")))
+            self._charts.append(read_chart(frame))
         elif frame.kind is Kind.END:
-            end = _End.model_validate(frame.body)
+            end = read(Ended, frame)
             return self.so_far(end.verdict, end.error, end)
         return None
 
@@ -81,15 +50,19 @@ class Transcript:
             self._output.append(text)
             self._on_output(text)
 
-    def _check(self, body: dict[str, Any]) -> None:
+    def _check(self, frame: Frame) -> None:
         """A new check, a change of its outcome, or the message of one that failed."""
-        index = int(body.pop("index"))
-        if set(body) == {"message"}:
-            self._checks[index] = replace(self._checks[index], message=str(body["message"]))
-        elif len(self._checks) < CHECKS or index in self._checks:
-            self._checks[index] = _CHECK.validate_python(body)
+        if frame.body.keys() == {"index", "message"}:
+            told = read(Explained, frame)
+            if told.index not in self._checks:
+                raise ProtocolError("The worker does not keep to the protocol: it explains a check that it never told.")
+            self._checks[told.index] = replace(self._checks[told.index], message=told.message)
+            return
+        new = read(Checked, frame)
+        if len(self._checks) < CHECKS or new.index in self._checks:
+            self._checks[new.index] = new.check()
 
-    def so_far(self, verdict: Verdict, error: str, end: _End | None = None) -> Run:
+    def so_far(self, verdict: Verdict, error: str, end: Ended | None = None) -> Run:
         """What is known so far, under this verdict."""
         return Run(
             verdict=verdict,
@@ -101,7 +74,3 @@ class Transcript:
             seconds=end.seconds if end else 0.0,
             environment=end.environment if end else None,
         )
-
-
-def _without(body: dict[str, Any], key: str) -> dict[str, Any]:
-    return {name: value for name, value in body.items() if name != key}

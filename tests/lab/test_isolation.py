@@ -188,6 +188,7 @@ def forge(*frames):
             if stat.S_ISFIFO(os.fstat(fd).st_mode): os.write(fd, text)
         except OSError: pass
 END = ["end", 0, {"verdict": "error", "error": "", "observed": None, "seconds": 0}]
+CHECK = {"index": 0, "line": 1, "source": "x", "passed": True}
 """
 
 
@@ -197,11 +198,22 @@ END = ["end", 0, {"verdict": "error", "error": "", "observed": None, "seconds": 
         ('["end", 0, {"verdict": "fine", "error": 5, "seconds": "x"}]', Verdict.DIED),
         ('["end", 0, {}]', Verdict.DIED),
         ('["check", 0, {"index": 9, "run": 7, "kind": "end"}]', Verdict.DIED),
+        ('["check", 0, {**CHECK, "index": "x"}]', Verdict.DIED),
+        ('["check", 0, {**CHECK, "index": 1e999}]', Verdict.DIED),
         ('END, ["failed", 0, {"message": "forged"}]', Verdict.ERROR),
         ('END, ["ready", 0, {}], ["check", 0, {"index": 0}]', Verdict.ERROR),
         ('["ready", 0, {}], ["failed", 0, {"message": "x"}], ["output", 0, {}]', Verdict.VERIFIED),
     ],
-    ids=["end", "empty end", "check", "failed after the end", "ready after the end", "others"],
+    ids=[
+        "end",
+        "empty end",
+        "check",
+        "index",
+        "infinite index",
+        "failed after the end",
+        "ready after the end",
+        "others",
+    ],
 )
 async def test_forged_frames_spoil_no_run_but_their_own(bench: Bench, forged: str, verdict: Verdict) -> None:
     await bench.run("assert True")
