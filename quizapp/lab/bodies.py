@@ -144,7 +144,7 @@ def read_chart(frame: Frame) -> Chart:
 
 
 def _nonsense(frame: Frame) -> ProtocolError:
-    return ProtocolError(f"The worker does not keep to the protocol: a {frame.kind} frame says something else.")
+    return ProtocolError(f"The worker does not keep to the protocol: its {frame.kind} frame says something else.")
 
 
 def _writable(value: object) -> object:

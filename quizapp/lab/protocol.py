@@ -121,7 +121,7 @@ def decode(line: bytes) -> Frame:
     if type(run) is not int or not isinstance(body, dict):
         raise Malformed(f"Not a frame: {line[:80]!r}")
     if _depth(body) > MAX_DEPTH:  # each side has another depth at which Python itself gives up
-        raise Malformed(f"A {known} frame is nested too deep: {line[:80]!r}")
+        raise Malformed(f"Nested too deep for a frame: {line[:80]!r}")
     return Frame(known, run, body)
 
 

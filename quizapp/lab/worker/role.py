@@ -12,17 +12,18 @@ import select
 import shutil
 from collections import deque
 from pathlib import Path
-from typing import Any
 
 from quizapp.lab.protocol import Frame, Kind, Malformed, encode
 from quizapp.lab.worker.loading import Revision, RoleFailed, environment, load
 from quizapp.lab.worker.processes import sweep
 from quizapp.lab.worker.spare import Spare, fork_spare
-from quizapp.lab.worker.underway import Limits, UnderWay, how_it_ended
+from quizapp.lab.worker.underway import Limits, UnderWay, how_it_ended, reported
 from quizapp.lab.worker.wire import Channel
 
 ATTEMPTS = 3
 """Spares that may die before they are ready until the role is given up."""
+
+FORGED = "The process was ended: it wrote into the lab's own pipe what is no report of a run."
 
 
 class RoleZygote:
@@ -60,7 +61,7 @@ class RoleZygote:
         readable = select.select(watched, [], [], self._patience())[0]
         if spare.output in readable and run is not None:
             run.output.drain()
-        if spare.channel.incoming in readable and not self._listen(spare):
+        if spare.channel.incoming in readable and not self._listen(spare) and self._spare is spare:
             spare.kill()
         if spare.exit in readable and self._spare is spare:
             self._bury()
@@ -110,14 +111,19 @@ class RoleZygote:
         self._app.send(Kind.STARTED, job.run)
 
     def _listen(self, spare: Spare) -> bool:
-        """Take what a spare reports, up to its verdict; False when it breaks the protocol or says no more."""
+        """Take what a spare reports, up to its verdict; False when it says no more.
+
+        One that breaks the protocol is not heard to the end: what it says after that would count or not by chance.
+        """
         try:
             frames = spare.channel.receive()
-        except Malformed:
+            for frame in frames or ():
+                if self._spare is spare:  # what follows the verdict is nobody's, least of all the next spare's
+                    self._report(frame)
+        except Malformed:  # or grown beyond a frame, as text does that came unescaped
+            if self._run is not None:
+                self._finish(verdict="died", error=FORGED)
             return False
-        for frame in frames or ():
-            if self._spare is spare:  # what follows the verdict is nobody's, least of all the next spare's
-                self._report(frame)
         return frames is not None
 
     def _report(self, frame: Frame) -> None:
@@ -134,7 +140,7 @@ class RoleZygote:
         elif frame.kind in {Kind.CHECK, Kind.CHART}:
             self._run.pass_on(frame)
         elif frame.kind is Kind.END:
-            self._finish(**{key: frame.body.get(key) for key in ("verdict", "error", "observed", "seconds")})
+            self._finish(**reported(frame.body))
 
     def _bury(self) -> None:
         """The spare has ended: hear its last words, or say how it died."""
@@ -153,14 +159,15 @@ class RoleZygote:
         self._retire(spare)
         self._renew()
 
-    def _finish(self, **outcome: Any) -> None:
+    def _finish(self, **outcome: str) -> None:
         """End the run: nothing it started goes on, then its verdict, then the next spare."""
         run, spare = self._run, self._spare
         assert run is not None
+        judged = run.judged(outcome)
         spare.kill()
         run.output.finish()
         told = environment(self._model, self._revision.value())
-        self._app.send(Kind.END, run.number, environment=told, **run.judged(outcome))
+        self._app.send(Kind.END, run.number, environment=told, **judged)
         self._run = None
         self._retire(spare)
         self._renew()

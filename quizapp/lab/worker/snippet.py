@@ -7,7 +7,6 @@ too); else *error* when the code raised, or when no check was reached; else *ver
 from __future__ import annotations
 
 import linecache
-import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +29,6 @@ class Outcome:
     verdict: str
     error: str
     observed: str | None
-    seconds: float
 
 
 def execute(
@@ -44,7 +42,6 @@ def execute(
     namespace: dict[str, Any] = {"__name__": "__main__", **names, "show": Show(on_chart)}
     checks = Checks([], on_check)
     observed, error = None, ""
-    start = time.perf_counter()
     try:
         tree, assertions = transform(code, CODE)
         namespace[NAME] = checks = Checks(assertions, on_check)
@@ -55,11 +52,10 @@ def execute(
             observed = literal(eval(compile(predict.strip(), PREDICT, "eval", dont_inherit=True), namespace))
     except BaseException as raised:
         error = explain(raised)
-    seconds = time.perf_counter() - start
     if not error and not checks.reached:
         error = "No check was reached."
     verdict = "refuted" if checks.refuted else "error" if error else "verified"
-    return Outcome(verdict, error, observed, seconds)
+    return Outcome(verdict, error, observed)
 
 
 def explain(raised: BaseException) -> str:

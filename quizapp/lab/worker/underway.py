@@ -10,10 +10,13 @@ from typing import Any
 from quizapp.lab.protocol import Frame, Kind, encode
 from quizapp.lab.worker.output import Output
 from quizapp.lab.worker.spare import Spare
+from quizapp.lab.worker.values import cut
 from quizapp.lab.worker.wire import Channel
 
 DATA = 4 << 20
 """Bytes of checks and charts that a run may report. `show` and `assert` stay far below; forged frames need not."""
+REPORTED = 10_000
+"""Characters of each text in a verdict. A spare keeps to fewer; forged frames need not."""
 GRACE = 0.3
 """Seconds between the interrupt and the kill."""
 
@@ -44,7 +47,11 @@ class UnderWay:
         self._room = DATA
 
     def pass_on(self, frame: Frame) -> None:
-        """Give the app a check or a chart, as long as there is room."""
+        """Give the app a check or a chart, as long as there is room.
+
+        Raises:
+            Malformed: it grows beyond a frame, as text that came unescaped can.
+        """
         line = encode(Frame(frame.kind, self.number, frame.body))
         self._room -= len(line)
         if self._room >= 0:
@@ -74,14 +81,20 @@ class UnderWay:
         waits = [max(0.0, moment - time.monotonic()) for moment in due]
         return min([*waits, *([self.output.wait] if self.output.wait is not None else [])], default=None)
 
-    def judged(self, outcome: dict[str, Any]) -> dict[str, Any]:
+    def judged(self, outcome: dict[str, str]) -> dict[str, Any]:
         """The outcome as reported, or that it was stopped: then with where, as far as that is known."""
         if self._stopped_at is None:
-            return {"seconds": time.monotonic() - self._started} | outcome
+            return {**outcome, "seconds": time.monotonic() - self._started}
         seconds = self._stopped_at - self._started
-        where = outcome.get("error") if outcome["verdict"] != "died" else None
+        where = outcome.get("error") if outcome.get("verdict") != "died" else None
         error = f"{self._reason} after {seconds:.1f} s."
         return {"verdict": "timeout", "error": f"{error}\n{where}" if where else error, "seconds": seconds}
+
+
+def reported(body: dict[str, Any]) -> dict[str, str]:
+    """What the END frame of a spare says, as far as it is text, and not longer than it can be."""
+    told = {name: body.get(name) for name in ("verdict", "error", "observed")}
+    return {name: cut(text, REPORTED) for name, text in told.items() if isinstance(text, str)}
 
 
 def how_it_ended(code: int) -> str:
