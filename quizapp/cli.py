@@ -88,24 +88,34 @@ def compose(settings: Settings) -> QuizApp:
             new_id=uuid4,
             notes=settings.notes,
             keys=settings.keys,
+            notices=tuple(notices(settings)),
         )
     )
 
 
+def settings_told() -> Settings:
+    """The settings, with what is doubtful about them told on stderr."""
+    from quizapp.config import load_settings
+
+    settings = load_settings()
+    for sentence in notices(settings):
+        say(sentence, problem=True)
+    return settings
+
+
+def notices(settings: Settings) -> list[str]:
+    """What is doubtful about settings that can be used nevertheless."""
+    from quizapp.config import missing_folders, unknown_variables
+
+    return [*unknown_variables(), *missing_folders(settings)]
+
+
 def library(settings: Settings) -> Library:
-    """Every deck of the configured folders, and what is wrong: in them, or with a folder that is not there."""
-    from quizapp.cards.card import Library, Problem
-    from quizapp.cards.loader import is_there, load_library
+    """Every deck of the configured folders, and what is wrong in them."""
+    from quizapp.cards.loader import load_library
     from quizapp.config import shipped_decks
 
-    found = load_library(settings.deck_folders, shipped=shipped_decks(), cache=settings.cache_dir)
-    configured = [("decks", path) for path in settings.decks] + [("notes", path) for path in [settings.notes] if path]
-    missing = tuple(
-        Problem(path, 1, f"this is set as `{name}` and does not exist; make the folder or correct the setting.")
-        for name, path in configured
-        if not is_there(path)
-    )
-    return Library(found.decks, (*missing, *found.problems))
+    return load_library(settings.deck_folders, shipped=shipped_decks(), cache=settings.cache_dir)
 
 
 def local_clock(settings: Settings) -> Clock:
@@ -140,21 +150,19 @@ def check(
 ) -> None:
     """Look for mistakes in decks; exit 1 when there is one."""
     from quizapp.cards.loader import is_there, load_library
-    from quizapp.config import load_settings, shipped_decks, unknown_variables
+    from quizapp.config import missing_folders, shipped_decks
     from quizapp.study.words import counted
 
     missing = [str(path) for path in paths or () if not is_there(path)]
     if missing:
         raise ConfigError(f"There is no {', '.join(missing)}; name deck files or folders that exist.")
-    settings = None if paths else load_settings()
+    settings = None if paths else settings_told()
     fixed = []
     for line in add_ids(settings.deck_folders if settings else tuple(paths or ())) if fix else ():
         fixed.append(line)
         if not as_json:
             say(line)
     found = library(settings) if settings else load_library(tuple(paths or ()), shipped=shipped_decks())
-    for sentence in unknown_variables():
-        say(sentence, problem=True)
     if as_json:
         problems = [problem.as_dict() for problem in found.problems]
         say_json({"decks": len(found.decks), "cards": len(found.cards), "fixed": fixed, "problems": problems})
@@ -163,7 +171,9 @@ def check(
             say(str(problem))
         counts = ((len(found.decks), "deck"), (len(found.cards), "card"), (len(found.problems), "problem"))
         say(", ".join(counted(number, thing) for number, thing in counts))
-    raise typer.Exit(1 if found.problems else 0)
+    if found.problems:
+        raise typer.Exit(1)
+    raise typer.Exit(2 if settings and missing_folders(settings) else 0)
 
 
 def add_ids(folders: tuple[Path, ...]) -> Iterator[str]:
@@ -189,13 +199,12 @@ def due(as_json: Json = False) -> None:
     """Say what is due today; works while a session is open."""
     from dataclasses import asdict
 
-    from quizapp.config import load_settings
     from quizapp.store.log import open_reader
     from quizapp.study.queue import counts, counts_by_deck
     from quizapp.study.scheduler import Scheduler
     from quizapp.study.words import counted
 
-    settings = load_settings()
+    settings = settings_told()
     clock = local_clock(settings)
     decks = library(settings)
     log = open_reader(settings.data_dir)
@@ -219,18 +228,20 @@ def verify(
     decks: Annotated[list[str] | None, typer.Argument(help="Deck ids; all decks if none.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Run every claim on the models set for its role; exit 1 when one does not hold, 2 when some could not be run."""
+    """Run every claim; exit 1 when one does not hold.
+
+    A claim does not hold when a check fails, or its code raises or takes too long. Exit 2: all that ran hold, but some
+    could not be read or run at all.
+    """
     import asyncio
 
+    from quizapp.cards.loader import is_there
     from quizapp.cards.proof import Verdict
-    from quizapp.config import load_settings
     from quizapp.lab import verification
 
-    settings = load_settings()
+    settings = settings_told()
     known = library(settings)
-    unread = [problem for problem in known.problems if problem.path != settings.notes]
-    if decks:
-        unread = [problem for problem in unread if problem.deck in decks]
+    unread = [problem for problem in known.problems if not decks or problem.deck in decks]
     for problem in unread:
         say(f"not read: {problem}", problem=True)
     refuse_unknown(decks or [], known, unread)
@@ -242,7 +253,8 @@ def verify(
     else:
         say(verification.sample_note(results))
         say(f"{verdicts.count(Verdict.VERIFIED)} of {len(verdicts)} runs verified")
-    raise typer.Exit(verification.exit_code(verdicts) or (2 if unread else 0))
+    missing = not decks and not all(is_there(folder) for folder in settings.decks)
+    raise typer.Exit(verification.exit_code(verdicts) or (2 if unread or missing else 0))
 
 
 def refuse_unknown(decks: list[str], known: Library, unread: list[Problem]) -> None:

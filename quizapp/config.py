@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Annotated
@@ -20,18 +18,19 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from quizapp import variables
+from quizapp.cards.loader import is_there
 from quizapp.errors import ConfigError
 from quizapp.lab.settings import LabSettings
 from quizapp.setting_wording import sentences
 from quizapp.study.settings import StudySettings
 
 PACKAGE = Path(__file__).parent
-ENVIRONMENT_PREFIX = "QUIZAPP_"
 
 
 def config_file() -> Path:
     """Where the learner's settings are kept: `config.toml` in the platform's configuration folder."""
-    return Path(os.environ.get("QUIZAPP_CONFIG") or platformdirs.user_config_path("quizapp") / "config.toml")
+    return Path(os.environ.get(variables.FILE) or platformdirs.user_config_path("quizapp") / "config.toml")
 
 
 def shipped_decks() -> Path:
@@ -44,7 +43,11 @@ class Settings(BaseSettings):
     """Everything the learner may set."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__"
+        frozen=True,
+        extra="forbid",
+        env_prefix=variables.PREFIX,
+        env_nested_delimiter=variables.INTO,
+        env_ignore_empty=True,
     )
 
     data_dir: Path = Field(default_factory=lambda: platformdirs.user_data_path("quizapp"))
@@ -67,10 +70,10 @@ class Settings(BaseSettings):
 
     @field_validator("data_dir", "notes", "decks")
     @classmethod
-    def _expand_home(cls, value: object) -> object:
+    def _whole_paths(cls, value: object) -> object:
         if isinstance(value, tuple):
-            return tuple(_at_home(path) for path in value)
-        return _at_home(value) if isinstance(value, Path) else value
+            return tuple(_whole(path) for path in value)
+        return _whole(value) if isinstance(value, Path) else value
 
     @classmethod
     def settings_customise_sources(
@@ -95,27 +98,29 @@ class Settings(BaseSettings):
         return (shipped_decks(), self.data_dir / "decks", *self.decks)
 
 
-def _at_home(path: Path) -> Path:
-    """The path with `~` replaced."""
+def _whole(path: Path) -> Path:
+    """The path with `~` replaced, and from the root on, so that it means the same wherever it is used."""
     if "\0" in str(path):
         raise ValueError("a path cannot have the character U+0000 in it")
     try:
-        return path.expanduser()
+        return path.expanduser().absolute()
     except RuntimeError as error:
         raise ValueError(f"{path.parts[0]} is the home of nobody here; write the path out") from error
 
 
 def unknown_variables() -> list[str]:
-    """A sentence for each QUIZAPP_* variable that is no setting, so does nothing."""
-    known = ["CONFIG", *(name.upper() for name in Settings.model_fields)]
-    found = sorted(name.removeprefix(ENVIRONMENT_PREFIX) for name in os.environ if name.startswith(ENVIRONMENT_PREFIX))
-    return [_unknown(name, known) for name in found if name.partition("__")[0] not in known]
+    """A sentence for each QUIZAPP_* variable that is set but is no setting."""
+    return variables.unknown(Settings)
 
 
-def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    meant = f"; did you mean {ENVIRONMENT_PREFIX}{near[0]}?" if near else ", so it does nothing."
-    return f"{ENVIRONMENT_PREFIX}{name} is no setting{meant}"
+def missing_folders(settings: Settings) -> list[str]:
+    """A sentence for each folder with decks or notes that is set but is not there."""
+    named = [("decks", path) for path in settings.decks] + [("notes", path) for path in [settings.notes] if path]
+    return [
+        f"{_source((name,))}: `{name}` is {path}, which does not exist; make the folder or correct the setting."
+        for name, path in named
+        if not is_there(path)
+    ]
 
 
 def load_settings() -> Settings:
@@ -126,7 +131,7 @@ def load_settings() -> Settings:
     """
     file = config_file()
     try:
-        _refuse_missing(file)
+        _refuse_no_file(file)
         return Settings()
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file} is not TOML: {error}. Correct it or remove it.") from error
@@ -136,24 +141,25 @@ def load_settings() -> Settings:
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}. Check its name and permissions.") from error
     except SettingsError as error:
-        raise ConfigError(_not_json(error)) from error
+        raise ConfigError(
+            f"{', '.join(variables.not_json(Settings))}: this is not JSON, as the variable of a table or a list must "
+            'be: QUIZAPP_STUDY=\'{"new_per_day": 10}\', QUIZAPP_STUDY__LEARNING_STEPS=\'["1m", "10m"]\'.'
+        ) from error
     except ValidationError as error:
-        where = f"Some settings are wrong, in {file} or in {ENVIRONMENT_PREFIX}* variables:"
-        raise ConfigError("\n".join([where, *sentences(error, Settings)])) from error
+        raise ConfigError("\n".join(["Some settings are wrong:", *sentences(error, Settings, _source)])) from error
 
 
-def _refuse_missing(file: Path) -> None:
-    """A file that was named must be there; the one of the platform's folder need not."""
-    if os.environ.get("QUIZAPP_CONFIG") and not file.is_file():
-        raise ConfigError(f"QUIZAPP_CONFIG names {file}, which is no file; correct the variable or unset it.")
+def _refuse_no_file(file: Path) -> None:
+    """What was named must be a file, and so must what is in the platform's folder, if anything is."""
+    if file.is_file():
+        return
+    if os.environ.get(variables.FILE):
+        raise ConfigError(f"{variables.FILE} names {file}, which is no file; correct the variable or unset it.")
+    if os.path.lexists(file):
+        what = "a link to nothing" if file.is_symlink() and not file.exists() else "no file"
+        raise ConfigError(f"{file} is {what}; move it away, or put a file with your settings there.")
 
 
-def _not_json(error: SettingsError) -> str:
-    """What to say of a variable that should hold JSON; pydantic-settings tells the setting in its message only."""
-    setting = re.search(r'field "(\w+)"', str(error))
-    prefix = ENVIRONMENT_PREFIX + (setting[1].upper() if setting else "")
-    names = sorted(name for name in os.environ if name.upper().startswith(prefix))
-    return (
-        f"{' or '.join(names)} is not JSON, as the variable of a table or a list must be: "
-        'QUIZAPP_STUDY=\'{"new_per_day": 10}\', QUIZAPP_STUDY__LEARNING_STEPS=\'["1m", "10m"]\'.'
-    )
+def _source(loc: tuple[int | str, ...]) -> str:
+    """Where a value was set, in a variable or in the file."""
+    return variables.source(loc) or str(config_file())

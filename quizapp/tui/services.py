@@ -37,3 +37,5 @@ class Services:
     """The folder with the learner's notes."""
     keys: dict[str, str] = field(default_factory=dict)
     """Binding id to key."""
+    notices: tuple[str, ...] = ()
+    """What is doubtful about the settings, in sentences; told once, when the app has started."""

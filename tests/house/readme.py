@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from quizapp.config import ENVIRONMENT_PREFIX, Settings
+from quizapp.config import Settings
 from quizapp.tui import keys
 from quizapp.tui.app import QuizApp
 
@@ -89,4 +89,4 @@ def filled(text: str) -> str:
 
 if __name__ == "__main__":
     README.write_text(filled(README.read_text()))
-    print(f"{README.name}: {ENVIRONMENT_PREFIX}* settings and keys are written")
+    print(f"{README.name}: settings and keys are written")

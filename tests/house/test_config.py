@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.config import load_settings, unknown_variables
+from quizapp.config import load_settings, missing_folders, unknown_variables
 from quizapp.errors import ConfigError
 
 
@@ -28,25 +28,51 @@ MISTAKES = {
         "[lab]\nzzz = 1",
         "unknown key 'zzz' in `[lab]`; remove it, or use one of enabled, command, device, timeout, ",
     ),
-    "a section that is a value": ("study = 3", "`study` is 3; it should be a valid dictionary or instance of "),
-    "a value out of range": (
+    "a section that is a value": ("study = 3", "`study` is 3; it should be a table."),
+    "a value above its range": (
         "[study]\ndesired_retention = 2",
-        "`study.desired_retention` is 2; it should be less than or equal to 0.99.",
+        "`study.desired_retention` is 2; it should be 0.99 or less.",
     ),
+    "a value below its range": (
+        "[study]\nleech_threshold = 1",
+        "`study.leech_threshold` is 1; it should be 2 or more.",
+    ),
+    "nothing": ("[lab]\ntimeout = 0", "`lab.timeout` is 0; it should be more than 0."),
+    "no number": ("[lab]\ntimeout = 'long'", "`lab.timeout` is 'long'; it should be a number."),
+    "part of a card": ("[study]\nnew_per_day = 1.5", "`study.new_per_day` is 1.5; it should be a whole number."),
+    "neither yes nor no": ("[study]\nfuzz = 'perhaps'", "`study.fuzz` is 'perhaps'; it should be `true` or `false`."),
+    "no time of day": (
+        "[study]\nrollover = '4'",
+        "`study.rollover` is '4'; it should be a time of day such as \"04:00\".",
+    ),
+    "no list": ("[lab]\ncommand = 'ssh box'", "`lab.command` is 'ssh box'; it should be a list."),
+    "no path": ("notes = 3", "`notes` is 3; it should be a path."),
     "no wait": (
         "[study]\nlearning_steps = ['1m', 'soon']",
         '`study.learning_steps.1` is \'soon\'; it should be a time such as "30s", "10m", "1h" or "2d".',
     ),
-    "a wait too long": ("[study]\nlearn_ahead = '9999999999d'", "`study.learn_ahead` is '9999999999d'; it should be a"),
+    "a wait without end": (
+        "[study]\nlearn_ahead = '9999999999d'",
+        "`study.learn_ahead` is '9999999999d'; it should be a",
+    ),
+    "a wait too long": ("[study]\nlearn_ahead = '2d'", "`study.learn_ahead` is 2d; it should be 1d or less."),
+    "a step too long": (
+        "[study]\nlearning_steps = ['400d']",
+        "`study.learning_steps.0` is '400d'; it should be 365d or less.",
+    ),
+    "a step of no time": (
+        "[study]\nlearning_steps = ['0s']",
+        "`study.learning_steps.0` is '0s'; it should be more than 0s.",
+    ),
     "a key without quotes": (
         '[keys]\nstudy.run = "x"',
         '`keys.study` should be a text; put quotes around an id that has a dot in it: `"study.run" = "x"`.',
     ),
-    "a key that is a number": ('[keys]\n"study.run" = 1', "`keys.study.run` is 1; it should be a valid string."),
-    "keys that are no table": ("keys = 'x'", "`keys` is 'x'; it should be a valid dictionary."),
+    "a key that is a number": ('[keys]\n"study.run" = 1', "`keys.study.run` is 1; it should be a text."),
+    "keys that are no table": ("keys = 'x'", "`keys` is 'x'; it should be a table."),
     "two at once": (
         "[study]\nnew_per_day = 'many'\nfuzzz = true",
-        "`study.new_per_day` is 'many'; it should be a valid integer, unable to parse string as an integer.\n"
+        "`study.new_per_day` is 'many'; it should be a whole number.",
         "unknown key 'fuzzz' in `[study]`; did you mean 'fuzz'?",
     ),
 }
@@ -54,13 +80,88 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_told_with_its_place_and_what_was_meant(config: Path, mistake: str) -> None:
-    text, sentence = MISTAKES[mistake]
+    text, *sentences = MISTAKES[mistake]
     config.write_text(text)
     with pytest.raises(ConfigError) as raised:
         load_settings()
-    where, _, said = str(raised.value).partition("\n")
-    assert str(config) in where
-    assert said.startswith(sentence)
+    head, *said = str(raised.value).splitlines()
+    assert head == "Some settings are wrong:"
+    assert len(said) == len(sentences)
+    for line, sentence in zip(said, sentences, strict=True):
+        assert line.startswith(f"{config}: {sentence}")
+
+
+WRONG_VARIABLES = {
+    "a value": (
+        {"QUIZAPP_STUDY__NEW_PER_DAY": "many"},
+        "QUIZAPP_STUDY__NEW_PER_DAY: `study.new_per_day` is 'many'; it should be a whole number.",
+    ),
+    "a value in a table": (
+        {"QUIZAPP_STUDY": '{"new_per_day": "many"}'},
+        "QUIZAPP_STUDY: `study.new_per_day` is 'many'; it should be a whole number.",
+    ),
+    "the more exact of two": (
+        {"QUIZAPP_STUDY": '{"new_per_day": 3}', "QUIZAPP_STUDY__NEW_PER_DAY": "many"},
+        "QUIZAPP_STUDY__NEW_PER_DAY: `study.new_per_day` is 'many'",
+    ),
+    "a part of a list": (
+        {"QUIZAPP_STUDY__LEARNING_STEPS": '["1m", "soon"]'},
+        "QUIZAPP_STUDY__LEARNING_STEPS: `study.learning_steps.1` is 'soon'",
+    ),
+    "a folder": ({"QUIZAPP_DECKS": "/tmp:~nosuchuser/x"}, "QUIZAPP_DECKS: `decks` is "),
+    "no setting": (
+        {"QUIZAPP_STUDY__FUZZZ": "1"},
+        "QUIZAPP_STUDY__FUZZZ: unknown key 'fuzzz' in `[study]`; did you mean",
+    ),
+    "in other letters": ({"quizapp_study__new_per_day": "many"}, "QUIZAPP_STUDY__NEW_PER_DAY: `study.new_per_day` is "),
+    "no JSON": (
+        {"QUIZAPP_LAB__MODELS": "x", "QUIZAPP_LAB__DEVICE": "cpu", "QUIZAPP_LAB__COMMAND": "[]"},
+        "QUIZAPP_LAB__MODELS: this is not JSON, as the variable of a table or a list must be: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_VARIABLES)
+def test_a_mistake_in_a_variable_is_told_with_its_name(
+    config: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    config.write_text("")
+    variables, sentence = WRONG_VARIABLES[case]
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError) as raised:
+        load_settings()
+    assert str(raised.value).removeprefix("Some settings are wrong:\n").startswith(sentence)
+
+
+def test_each_mistake_is_told_where_it_was_made(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config.write_text("[study]\nfuzz = 'perhaps'")
+    monkeypatch.setenv("QUIZAPP_STUDY", '{"new_per_day": "many"}')
+    with pytest.raises(ConfigError) as raised:
+        load_settings()
+    assert [line.partition(": `")[0] for line in str(raised.value).splitlines()[1:]] == ["QUIZAPP_STUDY", str(config)]
+
+
+def test_an_empty_variable_is_not_set(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config.write_text("data_dir = '/somewhere'\nnotes = '/notes'")
+    monkeypatch.setenv("QUIZAPP_DATA_DIR", "")
+    monkeypatch.setenv("QUIZAPP_NOTES", "")
+    settings = load_settings()
+    assert (settings.data_dir, settings.notes) == (Path("/somewhere"), Path("/notes"))
+
+
+def test_a_folder_stays_where_it_is_when_the_current_folder_changes(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text("notes = 'notes'\ndecks = ['decks']")
+    monkeypatch.setenv("QUIZAPP_DATA_DIR", "mine")
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings()
+    assert (settings.data_dir, settings.notes, settings.decks) == (
+        tmp_path / "mine",
+        tmp_path / "notes",
+        (tmp_path / "decks",),
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +184,8 @@ def test_waits_are_written_plainly(config: Path, written: str | int, meant: time
     assert (study.learning_steps, study.learn_ahead) == ((meant,), timedelta(hours=1))
 
 
-def test_waits_are_written_so_in_variables_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waits_are_written_so_in_variables_too(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config.write_text("")
     monkeypatch.setenv("QUIZAPP_STUDY__RELEARNING_STEPS", '["30s"]')
     monkeypatch.setenv("QUIZAPP_STUDY__LEARN_AHEAD", "10m")
     study = load_settings().study
@@ -106,5 +208,52 @@ def test_the_file_of_settings_need_not_be_there_unless_it_was_named(
         load_settings()
 
 
-def test_settings_and_the_name_of_their_file_are_no_unknown_variables(config: Path) -> None:
+@pytest.mark.parametrize("link", [False, True], ids=["folder", "link to nothing"])
+def test_what_is_in_the_place_of_the_file_of_settings_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: bool
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    path = tmp_path / "quizapp/config.toml"
+    path.parent.mkdir()
+    path.symlink_to("nowhere") if link else path.mkdir()
+    with pytest.raises(ConfigError, match=rf"{path} is {'a link to nothing' if link else 'no file'}; move it away"):
+        load_settings()
+
+
+def test_settings_and_the_name_of_their_file_are_no_unknown_variables(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("STUDY", "STUDY__FUZZ", "STUDY__FUZZZ", "LAB__MODELS__CAUSAL", "KEYS__X", "DECKS", "data_dir"):
+        monkeypatch.setenv(f"QUIZAPP_{name}", "x")
     assert unknown_variables() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("DECK", "; did you mean QUIZAPP_DECKS?"),
+        ("STUDY_NEW_PER_DAY", "; did you mean QUIZAPP_STUDY__NEW_PER_DAY?"),
+        ("NEW_PER_DAY", "; did you mean QUIZAPP_STUDY__NEW_PER_DAY?"),
+        ("LAB_TIMEOUT", "; did you mean QUIZAPP_LAB__TIMEOUT?"),
+        ("NOTES__X", "; did you mean QUIZAPP_NOTES?"),
+        ("FOO", ", so it does nothing."),
+        ("ZZZ", ", so it does nothing."),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_told(
+    config: Path, monkeypatch: pytest.MonkeyPatch, name: str, says: str
+) -> None:
+    monkeypatch.setenv(f"QUIZAPP_{name}", "1")
+    assert unknown_variables() == [f"QUIZAPP_{name} is no setting{says}"]
+
+
+def test_a_folder_that_is_not_there_is_told_with_where_it_was_set(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text("decks = ['/nowhere/decks', '/']")
+    monkeypatch.setenv("QUIZAPP_NOTES", "/nowhere/notes")
+    advice = "which does not exist; make the folder or correct the setting."
+    assert missing_folders(load_settings()) == [
+        f"{config}: `decks` is /nowhere/decks, {advice}",
+        f"QUIZAPP_NOTES: `notes` is /nowhere/notes, {advice}",
+    ]

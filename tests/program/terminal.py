@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,8 +17,24 @@ import pyte
 PATIENCE = 20.0
 """Seconds to wait for something that must come; generous, since it is not what is measured."""
 
+FAR_ROLLOVER = f"{datetime.now(UTC) + timedelta(hours=12):%H:%M}"
+"""About twelve hours from now, so that no study day begins while a test runs; one for all of its programs."""
+
 ESCAPE_PAUSE = 0.5
 KEYS = {"enter": "\r", "escape": "\x1b", "space": " ", "down": "\x1b[B", "up": "\x1b[A", "ctrl+q": "\x11", "tab": "\t"}
+
+
+def environment_of(home: Path, **more: str) -> dict[str, str]:
+    """What the program may know of this machine, whoever runs the tests."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "QUIZAPP_STUDY__ROLLOVER": FAR_ROLLOVER,
+        "OMP_NUM_THREADS": "1",
+        **more,
+    }
 
 
 class Terminal:
@@ -29,16 +46,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
         """Every byte the program wrote."""
-        env = {
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "TERM": "xterm-256color",
-            "COLORTERM": "truecolor",
-            "HOME": str(home),
-            "TZ": "UTC",
-            "OMP_NUM_THREADS": "1",
-            **environment,
-        }
+        env = environment_of(home, TERM="xterm-256color", COLORTERM="truecolor", **environment)
         self.process = pexpect.spawn(
             sys.executable, ["-m", "quizapp", *arguments], env=env, dimensions=size, timeout=PATIENCE
         )
@@ -115,7 +123,11 @@ def choose_own_deck(terminal: Terminal) -> None:
 
 def command(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program without a terminal."""
-    env = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", **environment}
     return subprocess.run(
-        [sys.executable, "-m", "quizapp", *arguments], env=env, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "quizapp", *arguments],
+        env=environment_of(home, **environment),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from quizapp.cards.loader import load_file
+from quizapp.cli import compose
+from quizapp.config import Settings, config_file
 from quizapp.lab.trust import Trust
 from tests.program.deck import DECK
 from tests.program.terminal import Terminal, choose_own_deck, command
@@ -25,7 +27,7 @@ def test_without_a_terminal_it_says_what_to_run_instead(home: Path) -> None:
 def test_counts_can_be_read_while_a_session_is_open(home: Path) -> None:
     with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?", "esc keys")
+        terminal.wait_for("How many columns?", "esc leave the line")
         terminal.press("escape", "space")
         terminal.wait_for("3 good")
         terminal.press_until("4", "What comes second?")
@@ -162,21 +164,48 @@ def test_due_says_how_many_problems_there_are_and_where_to_see_them(home: Path) 
     assert json.loads(done.stdout)["total"]["new"] > 0
 
 
-def test_folders_that_are_set_but_do_not_exist_are_problems(home: Path) -> None:
+def test_folders_that_are_set_but_do_not_exist_are_told_by_each_command(home: Path) -> None:
     missing = {"QUIZAPP_DECKS": "/nowhere/decks", "QUIZAPP_NOTES": "/nowhere/notes"}
-    done = command(home, "check", **missing)
-    assert done.returncode == 1
-    assert "/nowhere/decks:1: this is set as `decks` and does not exist" in done.stdout
-    assert "/nowhere/notes:1: this is set as `notes` and does not exist" in done.stdout
-    assert "2 problems" in command(home, "due", **missing).stderr
+    told = [
+        "QUIZAPP_DECKS: `decks` is /nowhere/decks, which does not exist; make the folder or correct the setting.",
+        "QUIZAPP_NOTES: `notes` is /nowhere/notes, which does not exist; make the folder or correct the setting.",
+    ]
+    checked = command(home, "check", **missing)
+    assert (checked.returncode, checked.stderr.splitlines()) == (2, told)
+    assert ", 0 problems" in checked.stdout
+    counted = command(home, "due", "--json", **missing)
+    assert (counted.returncode, counted.stderr.splitlines()) == (0, told)
+    json.loads(counted.stdout)
 
 
-def test_check_says_which_variables_are_no_settings(home: Path) -> None:
-    done = command(home, "check", QUIZAPP_DECK="/x", QUIZAPP_ZZZ="1", QUIZAPP_STUDY__NEW_PER_DAY="3")
+def test_claims_in_a_folder_that_is_not_there_are_not_verified(tmp_path: Path) -> None:
+    allow(tmp_path, "claims", "assert True")
+    disabled = {"QUIZAPP_DECKS": "/nowhere/decks", "QUIZAPP_NOTES": "/nowhere/notes"}
+    done = command(tmp_path, "verify", "claims", **disabled)
+    assert (done.returncode, done.stderr.count("does not exist")) == (0, 2)
+    assert command(tmp_path, "verify", QUIZAPP_DECKS="/nowhere/decks").returncode == 2
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["due"], ["verify", "claims"]], ids=" ".join)
+def test_each_command_that_reads_settings_says_once_which_variables_are_none(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    allow(tmp_path, "claims", "assert True")
+    done = command(tmp_path, *arguments, QUIZAPP_STUDY_NEW_PER_DAY="1", QUIZAPP_FOO="3")
     assert done.returncode == 0
     assert done.stderr == (
-        "QUIZAPP_DECK is no setting; did you mean QUIZAPP_DECKS?\nQUIZAPP_ZZZ is no setting, so it does nothing.\n"
+        "QUIZAPP_FOO is no setting, so it does nothing.\n"
+        "QUIZAPP_STUDY_NEW_PER_DAY is no setting; did you mean QUIZAPP_STUDY__NEW_PER_DAY?\n"
     )
+
+
+def test_the_quiz_is_told_what_is_doubtful_about_its_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZAPP_FOO", "3")
+    quiz = compose(Settings(data_dir=tmp_path, notes=tmp_path / "nowhere"))
+    assert [notice.partition(",")[0] for notice in quiz.services.notices] == [
+        "QUIZAPP_FOO is no setting",
+        f"{config_file()}: `notes` is {tmp_path / 'nowhere'}",
+    ]
 
 
 LONG = "x" * 300
@@ -186,8 +215,8 @@ BAD: dict[str, tuple[list[str], dict[str, str], str]] = {
     "a zone of nowhere": (["due"], {"TZ": "Nowhere/City"}, "TZ is 'Nowhere/City'"),
     "a zone that is a folder": (["due"], {"TZ": "Europe"}, "set TZ to one such as"),
     "a zone that is another file": (["due"], {"TZ": sys.executable}, "set TZ to one such as"),
-    "a table that is not JSON": (["due"], {"QUIZAPP_STUDY": "{bad"}, "QUIZAPP_STUDY is not JSON"),
-    "a part of one that is not JSON": (["due"], {"QUIZAPP_LAB__MODELS": "x"}, "QUIZAPP_LAB__MODELS is not JSON"),
+    "a table that is not JSON": (["due"], {"QUIZAPP_STUDY": "{bad"}, "QUIZAPP_STUDY: this is not JSON"),
+    "a part of one that is not JSON": (["due"], {"QUIZAPP_LAB__MODELS": "x"}, "MODELS: this is not JSON"),
     "the home of nobody": (["due"], {"QUIZAPP_DATA_DIR": "~nosuchuser/x"}, "the home of nobody"),
     "a data folder with a long name": (["due"], {"QUIZAPP_DATA_DIR": f"/tmp/{LONG}"}, "cannot be opened"),
     "a file of settings that is not there": (["due"], {"QUIZAPP_CONFIG": "/nowhere.toml"}, "which is no file"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from pathlib import Path
 
 from quizapp.store.log import open_reader
 from quizapp.study.events import EventKind
+from tests.lab.conftest import eventually, processes_with
 from tests.program.terminal import Terminal, choose_own_deck
 
 
@@ -19,7 +19,7 @@ def events(home: Path) -> list[EventKind]:
 def test_predict_run_rate_quit_and_go_on(home: Path) -> None:
     with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?", "0 of 2 done", "esc keys")
+        terminal.wait_for("How many columns?", "0 of 2 done", "esc leave the line")
         terminal.press("7", "enter")
         terminal.wait_for("wants to run this code on your machine", "print(")
         terminal.press("down", "enter")
@@ -36,16 +36,16 @@ def test_predict_run_rate_quit_and_go_on(home: Path) -> None:
         choose_own_deck(terminal)
         terminal.wait_for("What comes second?", "1 of 2 done")
         terminal.press("u")
-        terminal.wait_for("How many columns?", "0 of 2 done", "esc keys")
+        terminal.wait_for("How many columns?", "0 of 2 done", "esc leave the line")
         terminal.press("ctrl+q")
         assert terminal.wait_for_exit() == 0
     assert events(home) == [EventKind.REVIEW, EventKind.UNDO]
 
 
-def test_escape_stops_a_snippet_and_quitting_leaves_nothing_running(home: Path) -> None:
-    with Terminal(home, QUIZAPP_TEST_MARK=str(home)) as terminal:
+async def test_escape_stops_a_snippet_and_quitting_leaves_nothing_running(home: Path) -> None:
+    with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?", "esc keys")
+        terminal.wait_for("How many columns?", "esc leave the line")
         terminal.press("escape", "b")
         terminal.wait_for("What comes second?")
         terminal.press("r")
@@ -54,17 +54,16 @@ def test_escape_stops_a_snippet_and_quitting_leaves_nothing_running(home: Path) 
         terminal.wait_for("esc stop")
         terminal.press("escape")
         terminal.wait_for("! stopped", "by you")
-        group = os.getpgid(terminal.process.pid)
+        assert processes_with(f"HOME={home}") > {terminal.process.pid}, "the worker is not told by its HOME"
         terminal.press("q", "q")
         assert terminal.wait_for_exit() == 0
-    left = subprocess.run(["ps", "-o", "pid=,args=", "-g", str(group)], capture_output=True, text=True, check=False)
-    assert left.stdout.strip() == ""
+        assert await eventually(lambda: not processes_with(f"HOME={home}"))
 
 
 def test_a_killed_program_loses_no_rating(home: Path) -> None:
     with Terminal(home) as terminal:
         choose_own_deck(terminal)
-        terminal.wait_for("How many columns?", "esc keys")
+        terminal.wait_for("How many columns?", "esc leave the line")
         terminal.press("escape", "space")
         terminal.wait_for("3 good")
         terminal.press("4")
