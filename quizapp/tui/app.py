@@ -58,7 +58,7 @@ class QuizApp(App[None]):
             for number in (signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(number, self._told_to_end, number)
         self.set_keymap(usable(self.services.keys))
-        for problem in problems(self.services.keys):
+        for problem in (*self.services.notices, *problems(self.services.keys)):
             self.notify(clean(problem), severity="warning", markup=False, timeout=15)
         self.lab_state = self.lab.state
         self.push_screen(HomeScreen())

@@ -172,6 +172,13 @@ async def test_keys_can_be_mapped(open_app: Open) -> None:
         assert isinstance(seat.app.screen, StudyScreen)
 
 
+async def test_what_was_noticed_before_the_screen_was_there_is_told(open_app: Open) -> None:
+    async with open_app(notices=("QUIZAPP_FOO is no setting [/x].",), keys={"nonsense": "x"}) as seat:
+        told = [notice.message for notice in seat.app._notifications]
+        assert told[0] == "QUIZAPP_FOO is no setting [/x]."
+        assert "nonsense" in told[1]
+
+
 async def test_a_binding_that_is_mapped_to_no_key_keeps_its_own(open_app: Open) -> None:
     async with open_app(keys={"home.study": "banana"}) as seat:
         await seat.press("enter")
