@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -32,6 +33,13 @@ class LabSettings(BaseModel):
     """How much printed text of a run is kept, in KiB (head and tail)."""
     models: dict[str, str] = Field(default_factory=_shipped)
     """Role to model folder or id."""
+
+    @field_validator("device")
+    @classmethod
+    def _known(cls, given: str) -> str:
+        if not re.fullmatch(r"auto|cpu|cuda(:(0|[1-9][0-9]?))?|mps", given):
+            raise ValueError("it should be `auto`, `cpu`, `cuda`, `cuda:` and a number, or `mps`")
+        return given
 
     @field_validator("models")
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import hashlib
 import os
 import shutil
 import sys
@@ -108,9 +109,10 @@ async def test_closing_while_it_starts_leaves_nothing(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bad_roles(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Lab]:
-    """A lab whose roles have each something wrong with them."""
+    """A lab whose roles have each something wrong with them, but one."""
     folder = tmp_path_factory.mktemp("models")
     (folder / "empty").mkdir()
+    shutil.copytree(SHIPPED_MODELS / "causal", folder / "whole")
     shutil.copytree(SHIPPED_MODELS / "causal", folder / "pickled")
     weights = folder / "pickled" / "model.safetensors"
     torch.save(safetensors.torch.load_file(weights), folder / "pickled" / "pytorch_model.bin")
@@ -118,7 +120,13 @@ async def bad_roles(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[L
     shutil.copytree(SHIPPED_MODELS / "causal", folder / "damaged")
     (folder / "damaged" / "model.safetensors").write_bytes(b"not weights")
     here = {name: str(folder / name) for name in ("gone", "empty", "pickled", "damaged")}
-    lab = Lab(LabSettings(device="cpu", models={**here, "id": "nobody/nothing", "unnamed": ""}))
+    home = {"home": "~/gone", "stranger": "~nobody-here/x", "kept": "~/whole"}
+    below = {"below": "./gone", "beside": "../gone"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(folder))
+        patch.chdir(folder / "empty")
+        lab = Lab(LabSettings(device="cpu", models={**here, **home, **below, "id": "nobody/nothing", "unnamed": ""}))
+        assert (await lab.run(HOLDS, {}, 1)).verdict is Verdict.VERIFIED, "it has started by now, with that home"
     yield lab
     await lab.close()
 
@@ -127,7 +135,11 @@ async def bad_roles(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[L
 @pytest.mark.parametrize(
     ("role", "said"),
     [
-        ("gone", "/gone' cannot be loaded: there is no such folder."),
+        ("gone", "/models0/gone' cannot be loaded: there is no such folder."),
+        ("home", "/models0/gone' cannot be loaded: there is no such folder."),
+        ("below", "/models0/empty/gone' cannot be loaded: there is no such folder."),
+        ("beside", "/models0/gone' cannot be loaded: there is no such folder."),
+        ("stranger", "'~nobody-here/x' cannot be loaded: there is no such folder."),
         ("empty", "/empty' cannot be loaded: the folder has no config.json."),
         ("pickled", "/pickled' cannot be loaded: the folder has no *.safetensors"),
         ("damaged", "/damaged' cannot be loaded: "),
@@ -142,8 +154,18 @@ async def test_a_model_that_cannot_be_had_is_named_with_its_setting_and_other_ro
     assert run.verdict is Verdict.UNAVAILABLE
     assert run.error.startswith(f"The role {role!r} cannot be had. The model ")
     assert said in run.error
-    assert run.error.endswith(f"\n`models.{role}` under [lab] in the settings names it.")
+    assert run.error.endswith(f"\n`lab.models.{role}` in the settings names it.")
     assert (await bad_roles.run(HOLDS, {}, 1)).verdict is Verdict.VERIFIED
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_model_in_the_home_folder_is_found_and_pinned_by_its_weights(bad_roles: Lab) -> None:
+    run = await bad_roles.run(Snippet("kept", "assert model is not None"), {}, 1)
+    weights = (SHIPPED_MODELS / "causal" / "model.safetensors").read_bytes()
+    assert run.verdict is Verdict.VERIFIED, run
+    assert run.environment is not None
+    assert run.environment.model == "whole"
+    assert run.environment.revision == f"sha256:{hashlib.sha256(weights).hexdigest()[:12]}"
 
 
 async def test_a_device_that_is_not_there_is_named_with_its_setting() -> None:
@@ -151,7 +173,7 @@ async def test_a_device_that_is_not_there_is_named_with_its_setting() -> None:
     run = await lab.run(HOLDS, {}, 1)
     assert run.verdict is Verdict.UNAVAILABLE
     assert "cuda:63" in run.error
-    assert run.error.endswith("`device` under [lab] in the settings names it.")
+    assert run.error.endswith("`lab.device` in the settings names it.")
     await lab.close()
 
 

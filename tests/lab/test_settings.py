@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from quizapp.config import load_settings
+from quizapp.errors import ConfigError
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 
 SHIPPED = {role: str(SHIPPED_MODELS / role) for role in ("causal", "masked")}
@@ -29,3 +31,22 @@ def test_the_same_holds_for_the_file_and_the_environment(tmp_path: Path, monkeyp
     assert load_settings().lab.models == SHIPPED | {"causal": "/x"}
     monkeypatch.setenv("QUIZAPP_LAB__MODELS", '{"masked": "/y"}')
     assert load_settings().lab.models == {"causal": "/x", "masked": "/y"}
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:0", "cuda:63", "mps"])
+def test_the_devices_that_there_are_can_be_named(device: str) -> None:
+    assert LabSettings(device=device).device == device
+
+
+@pytest.mark.parametrize(
+    "device", ["tpu", "", "CPU", "cuda:", "cuda:-1", "cuda:١", "cuda:01", "cuda:1000", "gpu", "cpu\n", "auto "]
+)
+def test_another_device_is_refused(device: str) -> None:
+    with pytest.raises(ValidationError, match="it should be `auto`, `cpu`, `cuda`, `cuda:` and a number, or `mps`"):
+        LabSettings(device=device)
+
+
+def test_a_wrong_device_is_told_as_any_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZAPP_LAB__DEVICE", "tpu")
+    with pytest.raises(ConfigError, match=r"`lab.device` is 'tpu'; it should be `auto`, .*`mps`\.$"):
+        load_settings()

@@ -51,15 +51,21 @@ class RoleFailed(Exception):
     """A role cannot be had; the message says why, and which setting decides it."""
 
 
+def located(path: str) -> str:
+    """A folder written out whole, as this machine knows it; the id of a model as it is."""
+    path = os.path.expanduser(path)  # noqa: PTH111 - an id with a slash is no path
+    is_folder = path.startswith((os.sep, ".")) or (path and Path(path).is_dir())
+    return os.path.abspath(path) if is_folder else path  # noqa: PTH100 - a link keeps its own name
+
+
 def load(role: str, path: str, device: str) -> Model:
-    """The role's model, with its weights as fp32 on the CPU.
+    """The role's model, with its weights as fp32 on the CPU. Its path is `located`.
 
     Raises:
         RoleFailed: there is no such model on this machine, or its weights are not safetensors.
     """
     if role == NO_MODEL:
         return Model(NO_MODEL, device)
-    path = os.path.expanduser(path)  # noqa: PTH111 - an id with a slash is no path, and stays as it is
     reason = _lack(path)
     if not reason:
         try:
@@ -68,15 +74,13 @@ def load(role: str, path: str, device: str) -> Model:
             reason = f"{type(error).__name__}: {error}"
             if isinstance(error, OSError) and not Path(path).is_dir():
                 reason = "it is neither a folder nor in the cache of Hugging Face, and nothing is downloaded here."
-    raise RoleFailed(
-        f"The model {path!r} cannot be loaded: {reason}\n`models.{role}` under [lab] in the settings names it."
-    )
+    raise RoleFailed(f"The model {path!r} cannot be loaded: {reason}\n`lab.models.{role}` in the settings names it.")
 
 
 def _lack(path: str) -> str:
     """What is missing that a model's folder has, in words; nothing for one that is whole, and for an id."""
     folder = Path(path)
-    if path and not (folder.is_dir() or folder.is_absolute() or path.startswith(".")):
+    if path and not (folder.is_absolute() or path.startswith("~")):
         return ""
     if not path or not folder.is_dir():
         return "there is no such folder."

@@ -14,7 +14,7 @@ from collections import deque
 from pathlib import Path
 
 from quizapp.lab.protocol import Frame, Kind, Malformed, encode
-from quizapp.lab.worker.loading import Revision, RoleFailed, environment, load
+from quizapp.lab.worker.loading import Revision, RoleFailed, environment, load, located
 from quizapp.lab.worker.processes import sweep
 from quizapp.lab.worker.spare import Spare, fork_spare
 from quizapp.lab.worker.underway import Limits, UnderWay, how_it_ended, reported
@@ -34,6 +34,7 @@ class RoleZygote:
         self._limits = limits
         self._scratch = scratch
         self._app = app
+        path = located(path)
         self._model = load(role, path, device)
         self._revision = Revision(self._model, path)
         self._jobs: deque[Frame] = deque()
@@ -131,7 +132,7 @@ class RoleZygote:
             if frame.kind is Kind.FAILED:
                 raise RoleFailed(
                     f"A process on {self._model.device} cannot be made ready: {frame.body.get('message')}\n"
-                    "`device` under [lab] in the settings names it."
+                    "`lab.device` in the settings names it."
                 )
             if frame.kind is Kind.READY and not self._ready:
                 self._ready, self._attempts = True, 0
