@@ -1,7 +1,8 @@
-"""Copies of the database that were checked before they count: the newest seven days, four weeks, twelve months.
+"""Copies of the database that were checked before they count: of the newest seven days, four weeks, twelve months.
 
-A backup is named for the last event in it, `quizapp-<study day>-<seq>.db`. So the log itself says whether one is
-owed, no clock is asked, and a clock that went wrong once cannot push the true ones out.
+One is made whenever the log is closed with something in it that no backup has; it takes the place of the one made
+earlier on the same study day. A backup is named for the last event in it, `quizapp-<study day>-<seq>.db`. So the log
+itself says whether one is owed, no clock is asked, and a clock that went wrong once cannot push the true ones out.
 """
 
 from __future__ import annotations
@@ -39,21 +40,19 @@ class Backup:
 
 def backups_in(folder: Path) -> list[Backup]:
     """The backups there, the newest first; other files are not looked at."""
-    found = [
-        Backup(path, date.fromisoformat(match[1]), int(match[2]))
-        for path in folder.glob("quizapp-*.db")
-        if (match := re.fullmatch(r"quizapp-(\d{4}-\d\d-\d\d)-(\d+)\.db", path.name))
-    ]
+    found = [backup for path in folder.glob("quizapp-*.db") if (backup := _named(path)) is not None]
     return sorted(found, key=lambda backup: backup.seq, reverse=True)
 
 
-def owed(folder: Path, study_day: date) -> bool:
-    """Whether the last event's study day has no backup yet."""
-    return all(backup.study_day != study_day for backup in backups_in(folder))
+def owed(folder: Path, study_day: date, seq: int) -> bool:
+    """Whether the last event, of that study day and number, is in no backup yet."""
+    return all((backup.study_day, backup.seq) != (study_day, seq) for backup in backups_in(folder))
 
 
 def back_up(database: Path, folder: Path, study_day: date, seq: int) -> Path:
     """Add a backup and remove those no longer kept.
+
+    The one just made stays in any case: after the log was put back to an old backup, newer numbers are in the folder.
 
     Raises:
         StoreError: it could not be written, or did not pass its check; none was added or removed.
@@ -61,8 +60,9 @@ def back_up(database: Path, folder: Path, study_day: date, seq: int) -> Path:
     made = copy_checked(database, folder / f"quizapp-{study_day.isoformat()}-{seq}.db")
     backups = backups_in(folder)
     for backup in set(backups) - kept(backups):
-        with suppress(OSError):  # one too many does no harm
-            backup.path.unlink()
+        if backup.path != made:
+            with suppress(OSError):  # one too many does no harm
+                backup.path.unlink()
     return made
 
 
@@ -117,6 +117,15 @@ def check(path: Path, counts: tuple[int, ...] | None = None) -> None:
             raise StoreError(f"{path} is damaged ({'; '.join(findings)})")
         if counts is not None and _counts(copy) != counts:
             raise StoreError(f"{path} has not all the rows")
+
+
+def _named(path: Path) -> Backup | None:
+    """The backup that a file is by its name; None for one that we did not name."""
+    match = re.fullmatch(r"quizapp-(\d{4}-\d\d-\d\d)-(\d+)\.db", path.name, re.ASCII)
+    try:
+        return Backup(path, date.fromisoformat(match[1]), int(match[2])) if match else None
+    except ValueError:  # no day of any calendar
+        return None
 
 
 def _copy(database: Path, draft: Path) -> tuple[int, ...]:

@@ -29,10 +29,49 @@ def made(*days: date) -> list[Backup]:
     return [Backup(Path(f"{day}-{seq}"), day, seq) for seq, day in enumerate(days)]
 
 
-def test_closing_backs_up_once_per_study_day(folder: Path):
+def test_closing_backs_up_all_that_was_studied_and_keeps_one_backup_for_each_day(folder: Path):
     for day in (0, 0, 1, 1, 1):
         study(folder, day)
-    assert [(made.study_day, made.seq) for made in backups_in(folder / BACKUPS)] == [(DAY + timedelta(1), 3), (DAY, 1)]
+        assert backups_in(folder / BACKUPS)[0].seq == len(open_reader(folder).events())
+    assert [(made.study_day, made.seq) for made in backups_in(folder / BACKUPS)] == [(DAY + timedelta(1), 5), (DAY, 2)]
+
+
+def test_a_sitting_without_an_event_makes_no_backup(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    study(folder, 0)
+    monkeypatch.setattr(backup, "copy_checked", lambda *_: pytest.fail("there is nothing new to back up"))
+    open_log(folder, NOW + timedelta(days=1)).close()
+
+
+def test_the_days_backup_stays_until_its_successor_has_passed_its_check(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    study(folder, 0)
+    before = backups_in(folder / BACKUPS)
+    monkeypatch.setattr(backup, "check", refuse)
+    with pytest.raises(StoreError, match="No backup was made"):
+        study(folder, 0)
+    assert backups_in(folder / BACKUPS) == before
+
+
+def refuse(path: Path, *_: object) -> None:
+    raise StoreError(f"{path} is damaged")
+
+
+def test_a_log_that_was_put_back_to_an_old_backup_is_backed_up_as_well(folder: Path):
+    for day in range(50):
+        study(folder, day)
+    (folder / DATABASE).write_bytes(backups_in(folder / BACKUPS)[-1].path.read_bytes())
+    for day in (49, 49, 50):
+        study(folder, day)
+        events = open_reader(folder).events()
+        assert (DAY + timedelta(day), len(events)) in [(b.study_day, b.seq) for b in backups_in(folder / BACKUPS)]
+
+
+@pytest.mark.parametrize("name", ["quizapp-2026-02-30-7.db", "quizapp-0000-01-01-7.db", "quizapp-2026-03-01-٣.db"])
+def test_a_file_that_is_named_nearly_like_a_backup_is_left_alone(folder: Path, name: str):
+    (folder / BACKUPS).mkdir(parents=True)
+    (folder / BACKUPS / name).touch()
+    study(folder, 0)
+    assert [found.seq for found in backups_in(folder / BACKUPS)] == [1]
+    assert (folder / BACKUPS / name).exists()
 
 
 def test_what_a_killed_session_left_is_backed_up_at_the_next_start(folder: Path):
@@ -177,7 +216,8 @@ def test_pruned_backups_are_removed_and_other_files_stay(folder: Path):
     assert (backups / "mine.db").exists()
 
 
-def test_a_backup_is_owed_for_a_study_day_that_has_none(folder: Path):
+def test_a_backup_is_owed_of_what_is_in_none(folder: Path):
     study(folder, 0)
-    assert not owed(folder / BACKUPS, DAY)
-    assert owed(folder / BACKUPS, DAY + timedelta(days=1))
+    assert not owed(folder / BACKUPS, DAY, 1)
+    assert owed(folder / BACKUPS, DAY, 2)
+    assert owed(folder / BACKUPS, DAY + timedelta(days=1), 1)
