@@ -45,7 +45,7 @@ def quiz(
 ) -> None:
     """Study what is due, unless a command is named."""
     if version:
-        typer.echo(f"quizapp {__version__}")
+        say(f"quizapp {__version__}")
     elif context.invoked_subcommand is None:
         study()
 
