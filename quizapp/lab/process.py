@@ -125,7 +125,7 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """Kill it and what is left of its process group."""
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):  # gone, or only what has become another user's is left
             os.killpg(self._process.pid, signal.SIGKILL)
 
 

@@ -238,6 +238,43 @@ async def test_forged_frames_spoil_no_run_but_their_own(bench: Bench, forged: st
     assert await only_the_worker_is_left(bench, before), "the worker goes on"
 
 
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("for _ in range(1_200): os.mkdir('x'); os.chdir('x')", Verdict.VERIFIED),
+        ("import shutil; shutil.rmtree(os.path.dirname(os.getcwd()))", Verdict.VERIFIED),
+        (
+            "if os.fork() == 0:\n    os.setsid()\n    while True: forge(*[['ready', 0, {}]] * 1_000)\nos._exit(0)",
+            Verdict.DIED,
+        ),
+        (
+            "for fd in range(3, 20):\n"
+            "    try: back = os.open(f'/proc/self/fd/{fd}', os.O_RDONLY | os.O_NONBLOCK)\n"
+            "    except OSError: continue\n"
+            "    if stat.S_ISFIFO(os.fstat(fd).st_mode) and os.fork() == 0: break\n"
+            "while True:\n"
+            "    try:\n"
+            "        os.write(fd, b'[')\n"
+            "        os.read(back, 1)\n"
+            "    except OSError: pass",
+            Verdict.TIMEOUT,
+        ),
+        ("while True:\n    try: os.fork()\n    except OSError: pass", Verdict.TIMEOUT),
+        ("raise ValueError('\\ud800')", Verdict.ERROR),
+        ("class Hostile(Exception):\n    def __str__(self): raise SystemExit\nraise Hostile", Verdict.ERROR),
+    ],
+    ids=["deep folders", "no folder", "flood", "stolen frames", "fork bomb", "half a character", "hostile error"],
+)
+async def test_what_a_snippet_does_costs_no_more_than_its_run(bench: Bench, code: str, verdict: Verdict) -> None:
+    before = await settled(bench)
+    run = await bench.run(f"{FORGE}assert True\n{code}", timeout=1.0)
+    assert run.verdict is verdict, run
+    assert "did not answer" not in run.error
+    assert await only_the_worker_is_left(bench, before)
+    assert (await bench.run("import os\nassert os.listdir() == []")).verdict is Verdict.VERIFIED
+    assert await only_the_worker_is_left(bench, before), "the worker goes on"
+
+
 async def test_a_flood_of_forged_frames_is_cut_off(bench: Bench) -> None:
     check = '["check", 0, {"index": n, "line": 1, "source": "x" * 100_000, "passed": True}]'
     run = await bench.run(f"{FORGE}for n in range(500): forge({check})\nassert True")

@@ -51,10 +51,10 @@ def descendants(of: int, spared: Collection[int] = ()) -> set[int]:
 
 
 def kill(pid: int, number: int = signal.SIGKILL, *, group: bool = False) -> None:
-    """Signal a process, or its group; one that is gone is no error."""
+    """Signal a process, or its group; one that is gone, or has become another user's, is no error."""
     try:
         (os.killpg if group else os.kill)(pid, number)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import gc
 import os
 import select
-import shutil
 from collections import deque
 from pathlib import Path
 
 from quizapp.lab.protocol import Frame, Kind, Malformed, encode
 from quizapp.lab.worker.loading import Revision, RoleFailed, environment, load, located
+from quizapp.lab.worker.output import PIPE_PIECES
 from quizapp.lab.worker.processes import sweep
+from quizapp.lab.worker.scratch import remove
 from quizapp.lab.worker.spare import Spare, fork_spare
 from quizapp.lab.worker.underway import Limits, UnderWay, how_it_ended, reported
 from quizapp.lab.worker.wire import Channel
@@ -146,8 +147,9 @@ class RoleZygote:
     def _bury(self) -> None:
         """The spare has ended: hear its last words, or say how it died."""
         spare = self._spare
-        while self._spare is spare and select.select([spare.channel.incoming], [], [], 0)[0] and self._listen(spare):
-            continue
+        for _ in range(PIPE_PIECES):  # bounded: something the snippet left behind may report on until it is swept
+            if self._spare is not spare or not self._listen(spare):
+                break
         if self._spare is not spare:
             return
         code = os.waitstatus_to_exitcode(os.waitpid(spare.pid, 0)[1])
@@ -176,7 +178,7 @@ class RoleZygote:
     def _retire(self, spare: Spare) -> None:
         spare.close()
         sweep()
-        shutil.rmtree(spare.scratch, ignore_errors=True)
+        remove(spare.scratch)
 
     def _renew(self) -> None:
         self._ready = False

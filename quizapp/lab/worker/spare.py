@@ -54,6 +54,7 @@ class Spare:
 
 def fork_spare(model: Model, scratch: Path, memory: int | None) -> Spare:
     """Fork a spare; it says READY, or FAILED and why, over its channel."""
+    scratch.mkdir(exist_ok=True)  # a snippet can have removed it
     here = Path(tempfile.mkdtemp(dir=scratch))
     jobs, orders = os.pipe()
     reports, frames = os.pipe()
@@ -68,6 +69,7 @@ def fork_spare(model: Model, scratch: Path, memory: int | None) -> Spare:
         live(_serve, Channel(jobs, frames), model, here, memory)
     for descriptor in (jobs, frames, printed):
         os.close(descriptor)
+    os.set_blocking(reports, False)  # a snippet can take out of the pipe what it wrote
     return Spare(pid, os.pidfd_open(pid), Channel(reports, orders), output, here)
 
 

@@ -36,12 +36,15 @@ class Channel:
             view = view[os.write(self.outgoing, view) :]
 
     def receive(self) -> list[Frame] | None:
-        """What has arrived, after one read that may wait; None at the end of input.
+        """What has arrived, after one read that waits unless the descriptor does not; None at the end of input.
 
         Raises:
             Malformed: what arrived is not a frame.
         """
-        data = os.read(self.incoming, PIECE)
+        try:
+            data = os.read(self.incoming, PIECE)
+        except BlockingIOError:
+            return []
         return list(self._decoder.feed(data)) if data else None
 
     def one(self) -> Frame | None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -20,7 +19,7 @@ from quizapp.lab.protocol import NO_MODEL, Frame, Kind, encode, magic_line, work
 from quizapp.lab.worker import sandbox
 from quizapp.lab.worker.loading import choose_device
 from quizapp.lab.worker.processes import adopt_orphans, die_with_parent, kill, live, sweep
-from quizapp.lab.worker.scratch import make_scratch
+from quizapp.lab.worker.scratch import make_scratch, remove
 from quizapp.lab.worker.values import cut
 from quizapp.lab.worker.wire import Channel, keep_only
 
@@ -49,7 +48,7 @@ def serve(app: Channel) -> None:
         pass  # the app is gone
     finally:
         sweep()
-        shutil.rmtree(scratch, ignore_errors=True)
+        remove(scratch)
 
 
 def take_streams() -> Channel:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
+
+from quizapp.lab.worker import processes
+from quizapp.lab.worker.scratch import remove
 
 OVERLOOKED = """
 import os, time
@@ -38,3 +45,28 @@ def test_a_process_that_one_look_missed_is_found_by_the_next() -> None:
     """As when its parent ends while the processes are read one by one."""
     assert sweeps("[]", "[]")
     assert sweeps("[spared]", "[spared]")
+
+
+@pytest.mark.parametrize("error", [ProcessLookupError, PermissionError])
+def test_a_process_that_cannot_be_signalled_is_no_error(monkeypatch: pytest.MonkeyPatch, error: type[OSError]) -> None:
+    """As when it has ended, or has become root's."""
+
+    def refuse(pid: int, number: int) -> None:
+        asked.append(pid)
+        raise error
+
+    asked: list[int] = []
+    monkeypatch.setattr(os, "kill", refuse)
+    monkeypatch.setattr(os, "killpg", refuse)
+    processes.kill(7)
+    processes.kill(8, group=True)
+    assert asked == [7, 8]
+
+
+def test_folders_deeper_than_python_goes_are_removed(tmp_path: Path) -> None:
+    code = "import os\nfor _ in range(1_200): os.mkdir('x'); os.chdir('x')"
+    (tmp_path / "deep").mkdir()
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path / "deep")
+    remove(tmp_path / "deep")
+    assert not any(tmp_path.iterdir())
+    remove(tmp_path / "deep")
