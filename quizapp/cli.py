@@ -230,8 +230,8 @@ def verify(
 ) -> None:
     """Run every claim; exit 1 when one does not hold.
 
-    A claim does not hold when a check fails, or its code raises or takes too long. Exit 2: all that ran hold, but some
-    could not be read or run at all.
+    A claim does not hold when a check fails, or its code raises, dies or takes too long. Exit 2: all that ran hold, but
+    some could not be read or run at all.
     """
     import asyncio
 

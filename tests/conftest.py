@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 for name in [name for name in os.environ if name == "NO_COLOR" or name.startswith("QUIZAPP_")]:
     del os.environ[name]
+os.environ["XDG_CONFIG_HOME"] = os.devnull
 
 settings.register_profile(
     "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from quizapp.cards.loader import load_text
+from quizapp.cards.loader import load_library, load_text
 from quizapp.cards.proof import Verdict
 from quizapp.cli import app
+from quizapp.config import load_settings, shipped_decks, unknown_variables
 from quizapp.lab.client import Lab
 from quizapp.lab.settings import LabSettings
 from tests.house.readme import README, ROOT, filled, settings
@@ -70,6 +72,23 @@ def test_each_command_has_help() -> None:
         assert shown.exit_code == 0
         assert command.callback.__doc__
         assert command.callback.__doc__.split(";")[0].strip()[:20] in shown.output
+
+
+def test_the_variables_it_shows_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = re.findall(r"`(QUIZAPP_\w+)='?([^`']+)'?`", TEXT)
+    assert len(shown) >= 3
+    for name, value in shown:
+        monkeypatch.setenv(name, value)
+    chosen = load_settings()
+    assert unknown_variables() == []
+    assert chosen.study.new_per_day == 10
+    assert chosen.decks == (Path("/one"), Path("/two"))
+    assert chosen.study.learning_steps == (timedelta(minutes=1), timedelta(minutes=10))
+
+
+def test_the_shipped_decks_look_for_the_note_it_names() -> None:
+    (note,) = {deck.notes for deck in load_library([shipped_decks()]).decks}
+    assert f"`{note}`" in TEXT
 
 
 def test_the_make_targets_it_names_exist() -> None:

@@ -312,5 +312,9 @@ def test_a_wrong_setting_is_a_sentence(home: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_the_help_says_each_command_whole(home: Path) -> None:
+    assert "..." not in command(home, "--help", COLUMNS="80").stdout.partition("Commands:")[2]
+
+
 def test_schema_is_json(home: Path) -> None:
     assert json.loads(command(home, "schema").stdout)["$schema"].startswith("https://json-schema.org/")
