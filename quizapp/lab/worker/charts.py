@@ -69,6 +69,8 @@ def _numbers(x: Any) -> Any:
 
 
 def _bars(numbers: Any, labels: Any, title: str, k: int | None) -> Chart:
+    if k is not None and k < 1:
+        raise TypeError(f"show() got k={k}; `k` is how many bars: 1 or more.")
     if hasattr(labels, "decode"):
         top = numbers.topk(min(k or BARS, LABELLED_BARS, len(numbers)))
         names = [labels.decode([index]) for index in top.indices.tolist()]

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from quizapp.lab.bodies import read_chart
+from quizapp.lab.protocol import Frame, Kind, decode, encode
 from quizapp.lab.worker.charts import chart
 from quizapp.lab.worker.values import describe, literal
 
@@ -123,6 +125,29 @@ def test_charts_are_bounded_and_say_so() -> None:
 def test_what_cannot_be_charted_is_refused_in_words(value: object, labels: object, said: str) -> None:
     with pytest.raises(TypeError, match=said):
         chart(value, labels, "", None)
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_no_bars_are_no_chart(k: int) -> None:
+    with pytest.raises(TypeError, match="`k` is how many bars: 1 or more"):
+        chart([1.0] * 1_000, [str(n) for n in range(1_000)], "", k)
+
+
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [
+        (torch.zeros(10**5), None),
+        (torch.full((3,), torch.nan), None),
+        (torch.zeros(10**3), [str(n) for n in range(10**3)]),
+        (torch.full((200, 300), torch.inf), None),
+        ([{str(n): n for n in range(100)}] * 100, None),
+        ({n: n for n in range(100)}, None),
+    ],
+    ids=["line", "no numbers", "bars", "heat", "rows", "names"],
+)
+def test_the_largest_chart_is_one_that_the_app_takes(value: object, labels: object) -> None:
+    drawn = read_chart(decode(encode(Frame(Kind.CHART, 1, chart(value, labels, "x" * 1_000, None)))))
+    assert drawn.title.startswith("x" * 79)
 
 
 def test_a_literal_reads_back() -> None:
