@@ -7,14 +7,24 @@ from datetime import time, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def _in_seconds(value: object) -> object:
-    """`30s`, `10m`, `1.5h` or `2d` as seconds; anything else as it is, for pydantic knows other forms."""
+    """`30s`, `10m`, `1.5h` or `2d` as seconds; another text as it is, for pydantic knows other forms."""
+    if isinstance(value, int | float):
+        raise PydanticCustomError("time_delta_number", "a number does not say its unit")
     written = re.fullmatch(r"(\d{1,9}(?:\.\d+)?) ?([smhd])", value.strip()) if isinstance(value, str) else None
     return float(written[1]) * SECONDS[written[2]] if written else value
+
+
+def _no_number(value: object) -> object:
+    """A bare number would be taken for seconds after midnight."""
+    if isinstance(value, int | float):
+        raise PydanticCustomError("time_number", "a number is no time of day")
+    return value
 
 
 Wait = Annotated[timedelta, BeforeValidator(_in_seconds)]
@@ -34,7 +44,7 @@ class StudySettings(BaseModel):
     """New cards introduced per study day."""
     reviews_per_day: int = Field(200, ge=0)
     """Reviews served per study day."""
-    rollover: time = time(4)
+    rollover: Annotated[time, BeforeValidator(_no_number)] = time(4)
     """Local time at which a study day starts."""
     learning_steps: tuple[Step, ...] = (timedelta(minutes=1), timedelta(minutes=10))
     """Waits of a new card before it graduates to days."""

@@ -45,6 +45,18 @@ MISTAKES = {
         "[study]\nrollover = '4'",
         "`study.rollover` is '4'; it should be a time of day such as \"04:00\".",
     ),
+    "a number for a time of day": (
+        "[study]\nrollover = 4",
+        '`study.rollover` is 4; it should be a time of day such as "04:00".',
+    ),
+    "a number for a wait": (
+        "[study]\nlearn_ahead = 20",
+        '`study.learn_ahead` is 20; it should be a time such as "30s", "10m", "1h" or "2d".',
+    ),
+    "a truth value for a wait": (
+        "[study]\nlearning_steps = [true]",
+        '`study.learning_steps.0` is True; it should be a time such as "30s", "10m", "1h" or "2d".',
+    ),
     "no list": ("[lab]\ncommand = 'ssh box'", "`lab.command` is 'ssh box'; it should be a list."),
     "no path": ("notes = 3", "`notes` is 3; it should be a path."),
     "no wait": (
@@ -175,10 +187,9 @@ def test_a_folder_stays_where_it_is_when_the_current_folder_changes(
         ("2d", timedelta(days=2)),
         ("0:10:00", timedelta(minutes=10)),
         ("PT30S", timedelta(seconds=30)),
-        (90, timedelta(seconds=90)),
     ],
 )
-def test_waits_are_written_plainly(config: Path, written: str | int, meant: timedelta) -> None:
+def test_waits_are_written_plainly(config: Path, written: str, meant: timedelta) -> None:
     config.write_text(f"[study]\nlearning_steps = [{written!r}]\nlearn_ahead = '1h'")
     study = load_settings().study
     assert (study.learning_steps, study.learn_ahead) == ((meant,), timedelta(hours=1))

@@ -64,7 +64,9 @@ class AnswerLine(Input):
     AnswerLine, AnswerLine:focus { height: 3; border: round $accent; background: transparent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave the line", id="answer.leave", tooltip="Leave the line, so that single keys work")
+        Binding(
+            "escape", "leave", "leave the line", id="answer.leave", tooltip="Leave the line, so that single keys work"
+        )
     ]
 
     def action_leave(self) -> None:
