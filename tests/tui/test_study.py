@@ -106,7 +106,7 @@ async def test_enter_with_nothing_pointed_at_says_how_to_point(open_app: Open) -
         screen = await seat.study(at="choices")
         await seat.press("enter")
         assert not screen.attempt.revealed
-        await seat.until("Point at a choice first")
+        assert [n.message for n in seat.app._notifications] == ["Point at a choice first: ↑↓ or its number."]
 
 
 @pytest.mark.parametrize(("typed", "rating"), [("MINUS 100", Rating.GOOD), ("-1", Rating.AGAIN)])
