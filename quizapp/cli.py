@@ -217,7 +217,7 @@ def due(as_json: Json = False) -> None:
     if as_json:
         say_json({"total": asdict(total), "decks": {deck: asdict(count) for deck, count in by_deck.items()}})
         return
-    say(f"{total.due} due, {total.learning} in learning, {total.new} new")
+    say(f"{total.total} to study: {total.due} due, {total.learning} in learning, {total.new} new")
     for deck in decks.decks:
         count = by_deck[deck.id]
         say(f"{count.due:6} due {count.learning:4} learning {count.new:4} new   {deck.title}")

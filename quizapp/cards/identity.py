@@ -18,7 +18,12 @@ class CardId:
     """`c1`, `c2`, … for the deletions of a cloze, else None."""
 
     def __str__(self) -> str:
-        return f"{self.deck}/{self.card}" + (f"#{self.cloze}" if self.cloze else "")
+        return f"{self.deck}/{self.name}"
+
+    @property
+    def name(self) -> str:
+        """`card` or `card#c1`: the card in its deck."""
+        return self.card + (f"#{self.cloze}" if self.cloze else "")
 
     @property
     def entry(self) -> str:

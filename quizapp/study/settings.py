@@ -41,9 +41,9 @@ class StudySettings(BaseModel):
     desired_retention: float = Field(0.9, ge=0.7, le=0.99)
     """The share of reviews you want to recall; higher means more reviews."""
     new_per_day: int = Field(20, ge=0)
-    """New cards introduced per study day."""
+    """New cards introduced per study day, over all decks."""
     reviews_per_day: int = Field(200, ge=0)
-    """Reviews served per study day."""
+    """Reviews served per study day, over all decks."""
     rollover: Annotated[time, BeforeValidator(_no_number)] = time(4)
     """Local time at which a study day starts."""
     learning_steps: tuple[Step, ...] = (timedelta(minutes=1), timedelta(minutes=10))

@@ -41,8 +41,17 @@ def bindings(place: str) -> list[Binding]:
 
 
 def usable(keymap: Mapping[str, str]) -> dict[str, str]:
-    """What of a learner's keymap names keys that there are; the other bindings keep their own."""
-    return {name: given for name, given in keymap.items() if all(_is_key(key.strip()) for key in given.split(","))}
+    """What of a learner's keymap names keys that there are; the other bindings keep their own.
+
+    A binding that shares a key with one that is mapped is mapped to its own keys, for the framework would drop it.
+    """
+    mapped = {name: given for name, given in keymap.items() if all(map(_is_key, _keys(given)))}
+    kept = {}
+    for place in PLACES:
+        freed = {key for binding in bindings(place) if binding.id in mapped for key in _keys(binding.key)}
+        sharing = (b for b in bindings(place) if b.id and b.id not in mapped and freed.intersection(_keys(b.key)))
+        kept.update({binding.id: binding.key for binding in sharing if binding.id})
+    return mapped | kept
 
 
 def problems(keymap: Mapping[str, str]) -> Iterator[str]:
@@ -54,16 +63,20 @@ def problems(keymap: Mapping[str, str]) -> Iterator[str]:
             f"; did you mean {near[0]!r}?" if near else "; the README lists the ids."
         )
     for name, given in keymap.items():
-        if wrong := [key for key in given.split(",") if not _is_key(key.strip())]:
-            yield f"keys: {name!r} is set to {wrong[0].strip()!r}, which is no key; write one such as x, f5 or ctrl+r."
+        if wrong := [key for key in _keys(given) if not _is_key(key)]:
+            yield f"keys: {name!r} is set to {wrong[0]!r}, which is no key; write one such as x, f5 or ctrl+r."
     for place in PLACES:
         owner: dict[str, str] = {}
         for binding in bindings(place):
             mapped = binding.id in keymap
-            for key in keymap.get(binding.id or "", binding.key).split(","):
-                other = owner.setdefault(key.strip(), binding.id or "")
+            for key in _keys(keymap.get(binding.id or "", binding.key)):
+                other = owner.setdefault(key, binding.id or "")
                 if other != binding.id and (mapped or other in keymap):
-                    yield f"keys: {key.strip()!r} would be both {other!r} and {binding.id!r}; give one another key."
+                    yield f"keys: {key!r} would be both {other!r} and {binding.id!r}; give one another key."
+
+
+def _keys(written: str) -> list[str]:
+    return [key.strip() for key in written.split(",")]
 
 
 def _is_key(name: str) -> bool:

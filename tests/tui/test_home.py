@@ -30,7 +30,7 @@ cards:
 
 async def test_it_counts_what_is_new_and_what_was_done(open_app: Open) -> None:
     async with open_app() as seat:
-        assert "0 due · 5 new" in seat.static("#title"), "one deletion of the cloze waits for another day"
+        assert "5 to study: 0 due · 0 learning · 5 new" in seat.static("#title"), "one cloze waits"
         await seat.study(at="recall")
         await seat.press("space", "4", "q")
         assert isinstance(seat.app.screen, HomeScreen)

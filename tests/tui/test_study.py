@@ -165,7 +165,8 @@ async def test_a_wrong_prediction_says_what_differs_and_suggests_again(open_app:
     async with open_app() as seat:
         screen = await seat.study(at="predict")
         await seat.press("8", "enter")
-        assert "✗ not so" in seat.static("#feedback")
+        assert "you  8     model  9     ✗ not so" in seat.static("#feedback")
+        assert "predicted" not in seat.static("#feedback"), "the two stand there already"
         assert screen.attempt.suggested is Rating.AGAIN
 
 
@@ -401,6 +402,57 @@ async def test_a_double_press_of_space_does_not_rate_what_was_not_seen(open_app:
         await seat.pilot.press("space", "space", "enter")
         assert screen.attempt.revealed
         assert await seat.log() == []
+
+
+@pytest.mark.parametrize("key", ["b", "s", "r", "space"])
+async def test_a_key_pressed_before_the_question_can_be_read_does_nothing(open_app: Open, key: str) -> None:
+    async with open_app() as seat:
+        screen = await seat.study(at="cloze#c1")
+        await seat.press("space")
+        screen.SETTLING = 600  # type: ignore[misc]
+        await seat.pilot.press("4", key, "1")
+        assert seat.card == "predict"
+        assert not screen.attempt.revealed
+        assert seat.world.lab.runs == []
+        assert (await seat.log())[-1] == ("review", "cloze#c1")
+
+
+async def test_enter_without_a_prediction_gives_nothing_away(open_app: Open) -> None:
+    async with open_app() as seat:
+        screen = await seat.study(at="predict")
+        await seat.press("enter")
+        assert not screen.attempt.revealed
+        assert seat.world.lab.runs == []
+        assert [n.message for n in seat.app._notifications][-1].startswith("Type what you predict")
+        await seat.press("escape", "r")
+        assert screen.attempt.revealed
+
+
+async def test_a_card_is_revealed_from_its_question_on(open_app: Open) -> None:
+    async with open_app(size=(80, 16)) as seat:
+        await seat.study(at="recall")
+        await seat.press("r", "pagedown", "pagedown")
+        assert "Do logits sum to 1?" not in seat.text
+        await seat.press("space")
+        await seat.until("Do logits sum to 1?")
+
+
+async def test_keys_that_were_changed_are_the_ones_shown_and_share_what_they_shared(open_app: Open) -> None:
+    async with open_app(keys={"study.reveal": "v", "study.good": "j"}) as seat:
+        await seat.study(at="recall")
+        assert seat.static("#ratings") == "v reveals"
+        await seat.press("v")
+        assert "▸j good" in seat.static("#ratings")
+        await seat.press("space")
+        assert (await last_review(seat)).rating is Rating.GOOD, "space was shared with reveal, and still rates"
+
+
+async def test_while_a_snippet_runs_the_key_that_stops_it_is_shown(open_app: Open) -> None:
+    async with open_app() as seat:
+        await seat.study(at="predict")
+        seat.world.lab.gate = asyncio.Event()
+        await seat.press("9", "enter")
+        assert seat.static("#ratings") == "esc stops the run"
 
 
 async def test_a_rating_given_while_another_is_written_is_not_logged(open_app: Open) -> None:

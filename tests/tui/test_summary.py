@@ -45,7 +45,7 @@ async def test_going_on_is_offered_while_a_card_comes_back(open_app: Open, two_d
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (22.4, "22 s"), (59.6, "1:00 minutes"), (61, "1:01 minutes"), (4000, "66:40 minutes")],
+    [(0, "0 s"), (22.4, "22 s"), (59.6, "1 min 0 s"), (61, "1 min 1 s"), (4000, "66 min 40 s")],
 )
 def test_the_time_spent_is_told_in_its_own_unit(seconds: float, words: str) -> None:
     assert _spent(timedelta(seconds=seconds)) == words

@@ -31,6 +31,11 @@ class QuizScreen(Screen[Result]):
         """The rest of the house."""
         return self.quiz.services
 
+    def key(self, binding_id: str) -> str:
+        """The key of a binding that does something now, as the footer shows it; a learner may have changed it."""
+        active = (active.binding for active in self.active_bindings.values())
+        return next((self.app.get_key_display(binding) for binding in active if binding.id == binding_id), "")
+
     def tell(self, message: str, *, problem: bool = False) -> None:
         """A short word to the learner, in the place of the last; foreign parts are cleaned, brackets just brackets."""
         self.app.clear_notifications()

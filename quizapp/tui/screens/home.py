@@ -79,8 +79,8 @@ class HomeScreen(QuizScreen[None]):
         local = self.services.now().astimezone(self.services.clock.zone)
         left = seen.total
         done = f" · {seen.done} done" if seen.done else ""
-        learning = f" · {left.learning} learning" if left.learning else ""
-        waiting = f"{left.due} due{learning} · {left.new} new{done}" if left.total else f"all done{done}"
+        parts = f"{left.due} due · {left.learning} learning · {left.new} new"
+        waiting = f"{left.total} to study: {parts}{done}" if left.total else f"all done{done}"
         title = f"quizapp   {local:%a} {local.day} {local:%b} · {waiting}"
         self.query_one("#title", Static).update(Content.styled(title, "bold"))
         self.query_one(DeckList).show(seen.rows)

@@ -73,6 +73,11 @@ class StudyScreen(QuizScreen[None]):
         self.settling = False
 
     @property
+    def _unread(self) -> bool:
+        """Whether the question has only just come: a key pressed now was meant for the card before, or for its line."""
+        return self.settling and self.attempt is not None and not self.attempt.revealed
+
+    @property
     def _now(self) -> datetime:
         return self.services.now()
 
@@ -145,10 +150,26 @@ class StudyScreen(QuizScreen[None]):
         self.query_one(StudyHeader).show(title, attempt, self.sitting.session)
         bar = self.query_one(RatingBar)
         if attempt.revealed:
-            bar.show_ratings(attempt.prompt.intervals, attempt.offered, attempt.suggested)
+            keys = {rating: self.key(f"study.{rating.name.lower()}") for rating in Rating}
+            bar.show_ratings(attempt.prompt.intervals, keys, attempt.offered, attempt.suggested)
         else:
-            bar.clear_ratings(_hint(attempt))
+            bar.clear_ratings(self._hint(attempt))
         self.refresh_bindings()
+
+    def _hint(self, attempt: Attempt) -> str:
+        """What the learner may do before the answer is shown."""
+        if self._proving is not None:
+            return f"{self.key('study.stop')} stops the run"
+        reveal, run = self.key("study.reveal"), self.key("study.run")
+        match attempt.prompt.card.kind:
+            case Kind.PREDICT:
+                return f"enter predicts and runs · esc leaves the line, then {run} runs and {reveal} reveals"
+            case Kind.TYPE:
+                return f"enter answers · esc leaves the line, then {reveal} reveals"
+            case Kind.CHOICES:
+                return f"↑↓ or a number points, enter chooses · {reveal} reveals"
+            case _:
+                return f"{reveal} reveals"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the keys that do something now."""
@@ -182,6 +203,7 @@ class StudyScreen(QuizScreen[None]):
         view.reveal(attempt.choice)
         if attempt.prompt.card.kind is Kind.TYPE and attempt.response is not None and attempt.correct is not None:
             view.say(typed_feedback(attempt.response, attempt.correct))
+        view.scroll_to_top()
         self._refresh_frame()
 
     @on(AnswerArea.Given)
@@ -197,13 +219,16 @@ class StudyScreen(QuizScreen[None]):
 
     def _predicted(self, attempt: Attempt, response: str) -> None:
         """Take a prediction that can be compared, and let the model answer; anything else is said and kept."""
+        if not response:
+            self.tell(f"Type what you predict; to see it without, press esc and then {self.key('study.run')}.")
+            return
         try:
-            if response:
-                parse_literal(response)
+            parse_literal(response)
         except ValueError as error:
             self.tell(str(error), problem=True)
             return
-        attempt.response = response or None
+        self.app.clear_notifications()
+        attempt.response = response
         self.set_focus(None)
         self.action_run()
 
@@ -212,9 +237,11 @@ class StudyScreen(QuizScreen[None]):
     def action_run(self) -> None:
         """Run the snippet, unless it is running already."""
         attempt = self.attempt
-        if attempt is not None and attempt.prompt.card.snippet is not None and self._proving is None:
+        if attempt is None or attempt.prompt.card.snippet is None or self._unread:
+            return
+        if self._proving is None:
             self._proving = self._prove(attempt)
-            self.refresh_bindings()
+            self._refresh_frame()
 
     @work(thread=False, exclusive=True, exit_on_error=True, group="run", description="run a snippet")
     async def _prove(self, attempt: Attempt) -> None:
@@ -259,7 +286,6 @@ class StudyScreen(QuizScreen[None]):
         if revealing:
             view.say(*predicted_feedback(attempt))
             self._reveal(attempt)
-            view.scroll_to_top()
         else:
             view.scroll_to_run()
 
@@ -302,12 +328,12 @@ class StudyScreen(QuizScreen[None]):
 
     async def action_suspend(self) -> None:
         """Show this card no more."""
-        if self.attempt is not None and not self._busy:
+        if self.attempt is not None and not self._unread and not self._busy:
             await self._commit(self.sitting.session.suspend(self.attempt.prompt.card, self._now))
 
     async def action_bury(self) -> None:
         """Leave this card for the next study day."""
-        if self.attempt is not None and not self._busy:
+        if self.attempt is not None and not self._unread and not self._busy:
             await self._commit(self.sitting.session.bury(self.attempt.prompt.card, self._now))
 
     async def action_undo(self) -> None:
@@ -324,6 +350,7 @@ class StudyScreen(QuizScreen[None]):
         try:
             written = await self.told(writing, otherwise)
             if written is not None:
+                self.app.clear_notifications()
                 await self.quiz.lab.stop()
                 if words := f"{_done(written)} {self._leech(written)}".strip():
                     self.tell(words)
@@ -366,21 +393,10 @@ class StudyScreen(QuizScreen[None]):
 
 def _done(event: Event) -> str:
     """A word on what was just written, where the screen does not show it by itself."""
+    name = event.card.name if event.card is not None else ""
     words = {
-        EventKind.SUSPEND: f"Suspended {event.card}. u takes it back now; later, ctrl+p finds it.",
-        EventKind.BURY: f"Buried {event.card} until tomorrow.",
-        EventKind.UNDO: f"Undone: {event.card}.",
+        EventKind.SUSPEND: f"Suspended {name}. u takes it back now; later, ctrl+p finds it.",
+        EventKind.BURY: f"Buried {name} until tomorrow.",
+        EventKind.UNDO: f"Undone: {name}.",
     }
     return words.get(event.kind, "")
-
-
-def _hint(attempt: Attempt) -> str:
-    match attempt.prompt.card.kind:
-        case Kind.PREDICT:
-            return "enter predicts and runs · esc leaves the line, then r runs and space reveals"
-        case Kind.TYPE:
-            return "enter answers · esc leaves the line, then space reveals"
-        case Kind.CHOICES:
-            return "↑↓ or a number points, enter chooses · space reveals"
-        case _:
-            return "space reveals"

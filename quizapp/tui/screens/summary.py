@@ -105,6 +105,6 @@ class SummaryScreen(QuizScreen[None]):
 
 
 def _spent(span: timedelta) -> str:
-    """As "22 s" or "3:05 minutes"."""
+    """As `22 s` or `3 min 5 s`."""
     minutes, seconds = divmod(round(span.total_seconds()), 60)
-    return f"{minutes}:{seconds:02} minutes" if minutes else f"{seconds} s"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

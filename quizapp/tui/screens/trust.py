@@ -50,6 +50,7 @@ class TrustScreen(ModalScreen[TrustAnswer]):
     CSS_PATH = "modal.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "refuse", "no", id="trust.no", tooltip="Run nothing"),
+        Binding("question_mark", "app.help", "keys", key_display="?", id="trust.help", tooltip="Show every key"),
         Binding("pageup", "scroll_code(-1)", "page up", id="trust.pageup", tooltip="Read on above", priority=True),
         Binding("pagedown", "scroll_code(1)", "page down", id="trust.pagedown", tooltip="Read on", priority=True),
     ]

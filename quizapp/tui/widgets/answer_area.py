@@ -32,7 +32,7 @@ class ChoiceList(OptionList):
     ChoiceList, ChoiceList:focus { height: auto; max-height: 16; border: none; padding: 0; background: transparent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select", "choose", id="choice.pick", tooltip="Choose what is pointed at"),
+        Binding("enter", "select", "choose", show=False, id="choice.pick", tooltip="Choose what is pointed at"),
         Binding("1", "point(1)", show=False, id="choice.1", tooltip="Point at choice 1; 2 to 9 at the others"),
         *(Binding(str(digit), f"point({digit})", show=False, id=f"choice.{digit}") for digit in range(2, 10)),
     ]

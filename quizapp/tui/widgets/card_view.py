@@ -134,7 +134,9 @@ def predicted_feedback(attempt: Attempt) -> tuple[Content, ...]:
     if comparison is None:
         return you, model, one_line(attempt.incomparable, MUTED)
     word = Content.assemble(mark(comparison.matches), " predicted" if comparison.matches else " not so")
-    parts = [one_line(f"· {difference}", MUTED) for difference in comparison.differences[:DIFFERENCES_SHOWN]]
+    seen = f"{attempt.response} predicted, {observed} observed"  # as the two stand there already
+    differences = [difference for difference in comparison.differences if difference != seen]
+    parts = [one_line(f"· {difference}", MUTED) for difference in differences[:DIFFERENCES_SHOWN]]
     if you.cell_length + model.cell_length <= SIDE_BY_SIDE:
         return Content("     ").join([you, model, word]), *parts
     return you, model, word, *parts

@@ -29,17 +29,23 @@ class RatingBar(Static):
         """Show no ratings, only what the learner may do now."""
         self.update(Content.styled(hint, MUTED))
 
-    def show_ratings(self, intervals: Mapping[Rating, str], offered: Rating | None, suggested: Rating | None) -> None:
-        """Show every rating with its next interval; `offered` is what space and enter give, None when nothing is."""
-        parts = [_rating(rating, intervals[rating], rating is offered) for rating in Rating]
+    def show_ratings(
+        self,
+        intervals: Mapping[Rating, str],
+        keys: Mapping[Rating, str],
+        offered: Rating | None,
+        suggested: Rating | None,
+    ) -> None:
+        """Show every rating with its key and next interval; `offered` is what one key accepts, None when nothing."""
+        parts = [_rating(rating, keys[rating], intervals[rating], rating is offered) for rating in Rating]
         note = f"suggested: {suggested.name.lower()}" if suggested else "" if offered else "you decide"
         self.update(Content("   ").join(parts) + Content.styled(f"     {note}" if note else "", MUTED))
 
 
-def _rating(rating: Rating, interval: str, chosen: bool) -> Content:
+def _rating(rating: Rating, key: str, interval: str, chosen: bool) -> Content:
     pointer = "▸" if chosen else " "
     text = Content.assemble(
-        (f"{pointer}{rating.value} ", "bold $text-accent" if chosen else MUTED),
+        (f"{pointer}{key} ", "bold $text-accent" if chosen else MUTED),
         (rating.name.lower(), "bold" if chosen else ""),
         (f" {interval}", MUTED),
     )
