@@ -3,6 +3,8 @@
 One is made whenever the log is closed with something in it that no backup has; it takes the place of the one made
 earlier on the same study day. A backup is named for the last event in it, `quizapp-<study day>-<seq>.db`. So the log
 itself says whether one is owed, no clock is asked, and a clock that went wrong once cannot push the true ones out.
+After the log was put back to an old backup, those of what was given up are kept by the same rule but apart: neither
+they nor those of the days since push the others out.
 """
 
 from __future__ import annotations
@@ -44,26 +46,33 @@ def backups_in(folder: Path) -> list[Backup]:
     return sorted(found, key=lambda backup: backup.seq, reverse=True)
 
 
-def owed(folder: Path, study_day: date, seq: int) -> bool:
+def owed(database: Path, folder: Path, study_day: date, seq: int) -> bool:
     """Whether the last event, of that study day and number, is in no backup yet."""
-    return all((backup.study_day, backup.seq) != (study_day, seq) for backup in backups_in(folder))
+    return not of_log(database, [Backup(_path(folder, study_day, seq), study_day, seq)])
 
 
 def back_up(database: Path, folder: Path, study_day: date, seq: int) -> Path:
     """Add a backup and remove those no longer kept.
 
-    The one just made stays in any case: after the log was put back to an old backup, newer numbers are in the folder.
-
     Raises:
         StoreError: it could not be written, or did not pass its check; none was added or removed.
     """
-    made = copy_checked(database, folder / f"quizapp-{study_day.isoformat()}-{seq}.db")
-    backups = backups_in(folder)
-    for backup in set(backups) - kept(backups):
-        if backup.path != made:
-            with suppress(OSError):  # one too many does no harm
-                backup.path.unlink()
+    made = copy_checked(database, _path(folder, study_day, seq))
+    backups = set(backups_in(folder))
+    of_this = of_log(made, backups)
+    for backup in backups - kept(of_this) - kept(backups - of_this):
+        with suppress(OSError):  # one too many does no harm
+            backup.path.unlink()
     return made
+
+
+def of_log(log: Path, backups: Iterable[Backup]) -> set[Backup]:
+    """Those that a log went on from: their last event is in it, under the same number."""
+    return {
+        backup
+        for backup in backups
+        if (last := _event_id(backup.path, backup.seq)) and last == _event_id(log, backup.seq)
+    }
 
 
 def kept(backups: Iterable[Backup]) -> set[Backup]:
@@ -119,13 +128,25 @@ def check(path: Path, counts: tuple[int, ...] | None = None) -> None:
             raise StoreError(f"{path} has not all the rows")
 
 
+def _path(folder: Path, study_day: date, seq: int) -> Path:
+    return folder / f"quizapp-{study_day.isoformat()}-{seq}.db"
+
+
 def _named(path: Path) -> Backup | None:
     """The backup that a file is by its name; None for one that we did not name."""
-    match = re.fullmatch(r"quizapp-(\d{4}-\d\d-\d\d)-(\d+)\.db", path.name, re.ASCII)
+    match = re.fullmatch(r"quizapp-(\d{4}-\d\d-\d\d)-(\d{1,18})\.db", path.name, re.ASCII)
     try:
         return Backup(path, date.fromisoformat(match[1]), int(match[2])) if match else None
     except ValueError:  # no day of any calendar
         return None
+
+
+def _event_id(path: Path, seq: int) -> str | None:
+    """The id of an event in a database; None where it is not there or cannot be read."""
+    with suppress(sqlite3.Error), closing(_reading(path)) as connection:
+        found: tuple[str] | None = connection.execute("SELECT id FROM event WHERE seq = ?", (seq,)).fetchone()
+        return found and found[0]
+    return None
 
 
 def _copy(database: Path, draft: Path) -> tuple[int, ...]:

@@ -178,7 +178,7 @@ class Log(Reader):
             last = list(self._rows(_LAST))
         for event in last:  # or none yet
             day = date.fromisoformat(event["study_day"])
-            if backup.owed(self._backups, day, event["seq"]):
+            if backup.owed(self._path, self._backups, day, event["seq"]):
                 backup.back_up(self._path, self._backups, day, event["seq"])
 
     def _let_go(self) -> None:

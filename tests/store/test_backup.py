@@ -65,7 +65,57 @@ def test_a_log_that_was_put_back_to_an_old_backup_is_backed_up_as_well(folder: P
         assert (DAY + timedelta(day), len(events)) in [(b.study_day, b.seq) for b in backups_in(folder / BACKUPS)]
 
 
-@pytest.mark.parametrize("name", ["quizapp-2026-02-30-7.db", "quizapp-0000-01-01-7.db", "quizapp-2026-03-01-٣.db"])
+def put_back(folder: Path, seq: int) -> None:
+    """Do as README says: copy an old backup over the database."""
+    (old,) = [found for found in backups_in(folder / BACKUPS) if found.seq == seq]
+    (folder / DATABASE).write_bytes(old.path.read_bytes())
+
+
+def test_after_a_log_was_put_back_the_days_since_and_those_given_up_are_both_kept(folder: Path):
+    for day in range(30):
+        study(folder, day)
+    given_up = {found for found in backups_in(folder / BACKUPS) if found.seq > 15}
+    put_back(folder, 15)
+    for day in range(30, 37):
+        study(folder, day)
+    since = {(DAY + timedelta(days=day), day - 14) for day in range(30, 37)}
+    backups = set(backups_in(folder / BACKUPS))
+    assert {(found.study_day, found.seq) for found in backups} > since
+    assert backups > given_up
+    for day in range(37, 60):  # past the number at which the others were given up
+        study(folder, day)
+    backups = set(backups_in(folder / BACKUPS))
+    assert {DAY + timedelta(days=day) for day in range(53, 60)} <= {found.study_day for found in backups}
+    assert len(backups) <= 2 * (7 + 4 + 12)
+
+
+def test_other_events_of_the_same_day_and_number_are_backed_up_as_well(folder: Path):
+    study(folder, 0)
+    study(folder, 1)
+    put_back(folder, 1)
+    study(folder, 1)
+    studied = open_reader(folder).events()
+    put_back(folder, 2)
+    assert open_reader(folder).events() == studied
+
+
+def test_a_backup_that_was_damaged_since_is_made_again(folder: Path):
+    study(folder, 0)
+    (found,) = backups_in(folder / BACKUPS)
+    found.path.write_bytes(b"nothing of the kind" * 500)
+    open_log(folder, NOW).close()
+    check(found.path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "quizapp-2026-02-30-7.db",
+        "quizapp-0000-01-01-7.db",
+        "quizapp-2026-03-01-٣.db",
+        "quizapp-2026-03-01-9999999999999999999.db",
+    ],
+)
 def test_a_file_that_is_named_nearly_like_a_backup_is_left_alone(folder: Path, name: str):
     (folder / BACKUPS).mkdir(parents=True)
     (folder / BACKUPS / name).touch()
@@ -218,6 +268,6 @@ def test_pruned_backups_are_removed_and_other_files_stay(folder: Path):
 
 def test_a_backup_is_owed_of_what_is_in_none(folder: Path):
     study(folder, 0)
-    assert not owed(folder / BACKUPS, DAY, 1)
-    assert owed(folder / BACKUPS, DAY, 2)
-    assert owed(folder / BACKUPS, DAY + timedelta(days=1), 1)
+    assert not owed(folder / DATABASE, folder / BACKUPS, DAY, 1)
+    assert owed(folder / DATABASE, folder / BACKUPS, DAY, 2)
+    assert owed(folder / DATABASE, folder / BACKUPS, DAY + timedelta(days=1), 1)
