@@ -65,7 +65,7 @@ class QuizApp(App[None]):
         self.lab.start()
 
     def _told_to_end(self, number: signal.Signals) -> None:
-        """Leave as by the key, so that the terminal is as it was; the exit code is the one a shell expects."""
+        """Leave as by the key, so that the terminal is as it was."""
         self.exit(return_code=128 + number)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

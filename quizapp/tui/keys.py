@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
@@ -19,9 +20,13 @@ from quizapp.tui.widgets.answer_area import AnswerLine, ChoiceList
 from quizapp.tui.widgets.deck_list import DeckList
 
 MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
-NAMED = (
-    {key.value.rpartition("+")[2] for key in Keys} | KEY_TO_UNICODE_NAME.keys() | set(KEY_NAME_REPLACEMENTS.values())
-)
+CHARACTERS = {unicodedata.name(chr(code), "") for code in range(0x21, 0x250)}
+NAMED = frozenset(
+    {key.value.rpartition("+")[2] for key in Keys}
+    | {*KEY_TO_UNICODE_NAME, *KEY_NAME_REPLACEMENTS.values()}
+    | {name.lower().replace("-", "_").replace(" ", "_") for name in CHARACTERS}
+) - {""}
+"""Keys that have a name: those that write nothing, and characters as the framework names them."""
 
 PLACES: Mapping[str, tuple[type[DOMNode], ...]] = {
     "Decks": (DeckList, HomeScreen),
@@ -65,6 +70,7 @@ def problems(keymap: Mapping[str, str]) -> Iterator[str]:
     for name, given in keymap.items():
         if wrong := [key for key in _keys(given) if not _is_key(key)]:
             yield f"keys: {name!r} is set to {wrong[0]!r}, which is no key; write one such as x, f5 or ctrl+r."
+    keymap = usable(keymap)
     for place in PLACES:
         owner: dict[str, str] = {}
         for binding in bindings(place):
@@ -80,6 +86,6 @@ def _keys(written: str) -> list[str]:
 
 
 def _is_key(name: str) -> bool:
-    """Whether a terminal can send a key of this name: `x`, `f5`, `ctrl+r`, `question_mark`."""
-    *modifiers, key = name.split("+")
+    """Whether this names a key: `x`, `+`, `f5`, `ctrl+r`, `question_mark`. Not every terminal sends every one."""
+    *modifiers, key = [name] if name == "+" else name.split("+")
     return MODIFIERS.issuperset(modifiers) and (len(key) == 1 or key in NAMED)

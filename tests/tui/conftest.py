@@ -38,7 +38,7 @@ class Seat:
         if looking:
             await self.app.workers.wait_for_complete(looking)
             await self.pilot.pause()
-        while isinstance(self.app.screen, StudyScreen) and self.app.screen.settling:
+        while isinstance(self.app.screen, StudyScreen) and (self.app.screen.settling or self.app.screen.busy):
             await self.pilot.pause(StudyScreen.SETTLING / 2)
 
     async def until(self, shown: str) -> None:

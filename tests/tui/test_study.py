@@ -578,13 +578,17 @@ async def test_a_run_that_waits_for_the_lab_says_what_the_lab_is_busy_with(open_
     async with open_app() as seat:
         await seat.study(at="recall")
         lab, ready = seat.world.lab, seat.world.lab.state
-        lab.gate = asyncio.Event()
+        lab.gate, lab.answer = asyncio.Event(), replace(VERIFIED, output="")
         lab.on_state(replace(ready, phase=Phase.STARTING, message="importing torch…"))
         await seat.press("space", "r")
         await seat.until("importing torch…")
         lab.on_state(replace(ready, phase=Phase.STARTING, message="loading causal…"))
         await seat.until("loading causal…")
         lab.on_state(ready)
+        await seat.until("running…")
+        lab.on_state(replace(ready, phase=Phase.STARTING, message="loading masked…"))
+        await seat.until("loading masked…")
+        lab.print("It prints.")
         await seat.until("running…")
         lab.gate.set()
         await seat.until("✓ verified")

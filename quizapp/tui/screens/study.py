@@ -69,7 +69,7 @@ class StudyScreen(QuizScreen[None]):
         self.sitting = sitting
         self.attempt: Attempt | None = None
         self._proving: Worker[None] | None = None
-        self._busy = True  # until the first card is there
+        self.busy = True  # until the first card is there
         self.settling = False
 
     @property
@@ -96,7 +96,7 @@ class StudyScreen(QuizScreen[None]):
             self.tell(f"The clock is {minutes} minutes behind the last review; nothing counts as negative time.")
         self.watch(self.app, "lab_state", self._lab_changed)
         await self._serve()
-        self._busy = False
+        self.busy = False
 
     def _lab_changed(self, state: LabState | None) -> None:
         for view in self.query(RunView):
@@ -291,7 +291,7 @@ class StudyScreen(QuizScreen[None]):
 
     def _stays(self, attempt: Attempt) -> bool:
         """Whether the card is still asked, and not just being rated, hidden or undone."""
-        return attempt is self.attempt and not self._busy
+        return attempt is self.attempt and not self.busy
 
     async def action_stop(self) -> None:
         """Stop the snippet that runs."""
@@ -308,7 +308,7 @@ class StudyScreen(QuizScreen[None]):
     async def action_rate(self, number: int) -> None:
         """Log the rating; the next card comes only when it is on the disk."""
         attempt = self.attempt
-        if attempt is not None and attempt.revealed and not self._busy:
+        if attempt is not None and attempt.revealed and not self.busy:
             await self._commit(self._rated(attempt, Rating(number)))
 
     def _rated(self, attempt: Attempt, rating: Rating) -> Event:
@@ -328,17 +328,17 @@ class StudyScreen(QuizScreen[None]):
 
     async def action_suspend(self) -> None:
         """Show this card no more."""
-        if self.attempt is not None and not self._unread and not self._busy:
+        if self.attempt is not None and not self._unread and not self.busy:
             await self._commit(self.sitting.session.suspend(self.attempt.prompt.card, self._now))
 
     async def action_bury(self) -> None:
         """Leave this card for the next study day."""
-        if self.attempt is not None and not self._unread and not self._busy:
+        if self.attempt is not None and not self._unread and not self.busy:
             await self._commit(self.sitting.session.bury(self.attempt.prompt.card, self._now))
 
     async def action_undo(self) -> None:
         """Take back the learner's last action, of this sitting or an earlier one."""
-        if not self._busy:
+        if not self.busy:
             await self._log(self.sitting.take_back(self._now))
 
     async def _commit(self, event: Event) -> None:
@@ -346,7 +346,7 @@ class StudyScreen(QuizScreen[None]):
 
     async def _log(self, writing: Awaitable[Event], otherwise: str = "") -> None:
         """Write, then go on; what could not be written leaves the card where it is."""
-        self._busy = True
+        self.busy = True
         try:
             written = await self.told(writing, otherwise)
             if written is not None:
@@ -356,7 +356,7 @@ class StudyScreen(QuizScreen[None]):
                     self.tell(words)
                 await self._serve()
         finally:
-            self._busy = False
+            self.busy = False
 
     def _leech(self, event: Event) -> str:
         """A word on a card that is forgotten again and again, at the lapses where that should be said."""

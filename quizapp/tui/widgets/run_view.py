@@ -17,6 +17,9 @@ from quizapp.tui.widgets.snippet_view import mark
 LIVE_LINES = 12
 """Lines of output shown while the snippet still runs; all that was kept is shown after."""
 
+WAITING = f"{MUTED} italic"
+RUNNING = Content.styled("running…", WAITING)
+
 WORDS = {
     Verdict.VERIFIED: ("✓ verified", "$text-success bold"),
     Verdict.REFUTED: ("✗ refuted", "$text-error bold"),
@@ -36,12 +39,16 @@ class RunView(Vertical):
     RunView #output { color: $text-muted; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._under_way = False
+        self._output = ""
+        self._lines_shown = 0
+
     def compose(self) -> ComposeResult:
         """The parts, empty until there is something to say."""
         yield Static(id="verdict", markup=False)
         yield Static(id="output", markup=False)
-
-    _under_way = False
 
     async def start(self, state: LabState | None) -> None:
         """Forget the last run and say what is happening now."""
@@ -55,11 +62,14 @@ class RunView(Vertical):
     def follow(self, state: LabState | None) -> None:
         """Say what the learner waits for: a lab that is not ready yet says what it is busy with."""
         if self._under_way:
-            message = state.message if state is not None and state.phase is Phase.STARTING else ""
-            self.query_one("#verdict", Static).update(one_line(message or "running…", f"{MUTED} italic"))
+            waits = state is not None and state.phase is Phase.STARTING and not self._output
+            message = state.message if state is not None and waits else ""
+            self.query_one("#verdict", Static).update(one_line(message, WAITING) if message else RUNNING)
 
     def append(self, text: str) -> None:
         """More output of the run under way."""
+        if text and not self._output:
+            self.query_one("#verdict", Static).update(RUNNING)
         self._output = (self._output + text)[-20_000:]
         tail = self._output.rstrip("\n").split("\n")[-LIVE_LINES:]
         self.query_one("#output", Static).update(foreign("\n".join(tail)))
