@@ -10,10 +10,10 @@ from quizapp.errors import QuizappError
 def main() -> None:
     """Run the command line; a known error is a sentence on stderr and exit code 2, never a traceback."""
     from quizapp.cli import app
-    from quizapp.printing import accept_any_character, say
+    from quizapp.printing import prepare_output, say
 
-    accept_any_character()
     try:
+        prepare_output()
         app()
     except QuizappError as error:
         say(f"quizapp: {error}", problem=True)

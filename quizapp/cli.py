@@ -52,7 +52,7 @@ def quiz(
 
 def study() -> None:
     """Open the quiz."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("The quiz needs a terminal; run `quizapp due` for the counts or `quizapp --help` for more.")
     from quizapp.config import load_settings
 

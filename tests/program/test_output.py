@@ -13,7 +13,8 @@ import pytest
 from tests.lab.conftest import eventually, processes_with
 from tests.program.terminal import environment_of
 
-COMMANDS = [["due"], ["due", "--json"], ["check"], ["verify", "logits-and-loss"], ["schema"], ["--version"]]
+COMMANDS = [["due"], ["due", "--json"], ["check"], ["verify", "logits-and-loss"], ["schema"], ["--version"], ["--help"]]
+COMMANDS += [[command, "--help"] for command in ("due", "verify")]
 
 
 @pytest.fixture
@@ -65,3 +66,27 @@ def test_problems_that_nobody_reads_change_no_exit_code(tmp_path: Path, gone: in
     for nobody in (gone, full):
         assert printing_to(tmp_path, ["verify", "nowhere"], subprocess.DEVNULL, nobody)[0] == 2
         assert printing_to(tmp_path, ["schema"], full, nobody)[0] == 2
+        assert printing_to(tmp_path, ["nonsense"], subprocess.DEVNULL, nobody)[0] == 2
+
+
+def printing_without(stream: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A command that was started with one of its streams closed, `<`, `>` or `2>`."""
+    shell = ["sh", "-c", f'exec "$@" {stream}&-', "sh", sys.executable, "-m", "quizapp", *arguments]
+    return subprocess.run(shell, env=environment_of(home), capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize("arguments", [[], ["due"], ["--help"]], ids=" ".join)
+def test_without_any_output_it_says_so(tmp_path: Path, arguments: list[str]) -> None:
+    done = printing_without(">", tmp_path, *arguments)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert done.stderr.startswith("quizapp: There is no standard output")
+
+
+def test_without_any_input_it_says_what_to_run_instead(tmp_path: Path) -> None:
+    done = printing_without("<", tmp_path)
+    assert (done.returncode, done.stderr.startswith("quizapp: The quiz needs a terminal")) == (2, True), done.stderr
+
+
+def test_without_a_place_for_problems_they_are_not_printed_among_the_rest(tmp_path: Path) -> None:
+    done = printing_without("2>", tmp_path, "verify", "nowhere")
+    assert (done.returncode, done.stdout) == (2, "")
