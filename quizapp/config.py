@@ -30,7 +30,7 @@ PACKAGE = Path(__file__).parent
 
 def config_file() -> Path:
     """Where the learner's settings are kept: `config.toml` in the platform's configuration folder."""
-    return Path(os.environ.get(variables.FILE) or platformdirs.user_config_path("quizapp") / "config.toml")
+    return Path(variables.file() or platformdirs.user_config_path("quizapp") / "config.toml")
 
 
 def shipped_decks() -> Path:
@@ -153,7 +153,7 @@ def _refuse_no_file(file: Path) -> None:
     """What was named must be a file, and so must what is in the platform's folder, if anything is."""
     if file.is_file():
         return
-    if os.environ.get(variables.FILE):
+    if variables.file():
         raise ConfigError(f"{variables.FILE} names {file}, which is no file; correct the variable or unset it.")
     if os.path.lexists(file):
         what = "a link to nothing" if file.is_symlink() and not file.exists() else "no file"

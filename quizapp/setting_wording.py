@@ -66,7 +66,7 @@ def _shape(found: Mapping[str, Any]) -> str:
     kind = found["type"]
     if kind in LIMITS:
         (limit,) = found["ctx"].values()
-        return LIMITS[kind].format(_days(limit) if isinstance(limit, str) else f"{limit:g}")
+        return LIMITS[kind].format(_limit(limit) if isinstance(limit, str) else f"{limit:g}")
     shapes = (shape for beginning, shape in SHAPES.items() if kind.startswith(beginning))
     return next(shapes, str(found["msg"]))
 
@@ -78,8 +78,8 @@ def _span(value: timedelta) -> str:
     return f"{seconds / length:g}{unit}"
 
 
-def _days(limit: str) -> str:
-    """A limit of a span of time, which pydantic tells as Python writes it; here they are whole days."""
+def _limit(limit: str) -> str:
+    """A limit of a span of time, which pydantic tells as Python writes it; here they are whole days or seconds."""
     number = re.search(r"\d+", limit)
     assert number is not None, limit
     return f"{number[0]}d" if "day" in limit else f"{number[0]}s"

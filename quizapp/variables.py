@@ -17,15 +17,27 @@ INTO = "__"
 """Stands between a table and what is in it: `QUIZAPP_STUDY__NEW_PER_DAY`."""
 FILE = f"{PREFIX}CONFIG"
 """Names the file of settings, so it is none itself."""
+_NO_JSON = object()
+
+
+def file() -> str | None:
+    """The file of settings that was named; None where none was."""
+    return _given().get(FILE)
 
 
 def unknown(model: type[BaseModel]) -> list[str]:
     """A sentence for each variable that is set but is no setting, so it does nothing."""
     fields = dict(_fields(model))
     tables = tuple(f"{name}{INTO}" for name, field in fields.items() if _is_table(field))
+    given = _given()
+    tops = [f"{PREFIX}{key.upper()}" for key, field in model.model_fields.items() if _is_table(field)]
     return [
+        f"{name} is `null`, so it does nothing; unset it or give it a table."
+        for name in tops
+        if name in given and _parsed(given[name]) is None
+    ] + [
         _unknown(name, [FILE, *fields])
-        for name in sorted(_given())
+        for name in sorted(given)
         if name not in {FILE, *fields} and not name.startswith(tables)
     ]
 
@@ -34,17 +46,22 @@ def not_json(model: type[BaseModel]) -> list[str]:
     """The variables that are not JSON, as one of a table or a list must be."""
     given = _given()
     return [
-        name for name, field in _fields(model) if name in given and _takes_json(field) and _parsed(given[name]) is None
+        name
+        for name, field in _fields(model)
+        if name in given and _takes_json(field) and _parsed(given[name]) is _NO_JSON
     ]
 
 
 def source(loc: tuple[int | str, ...]) -> str | None:
     """The variable that the value at a place in the settings came from; None where no variable has it."""
     given = _given()
+    names = [PREFIX + INTO.join(map(str, loc[:depth])).upper() for depth in range(len(loc) + 1)]
+    deeper = [name for name in given if len(loc) > 1 and name.startswith(names[-1] + INTO)]
+    if deeper and names[-1] not in given:  # one that takes the value for a table
+        return deeper[0]
     for depth in range(len(loc), 0, -1):
-        name = PREFIX + INTO.join(map(str, loc[:depth])).upper()
-        if name in given and _holds(given[name], loc[depth:]):
-            return name
+        if names[depth] in given and _holds(given[names[depth]], loc[depth:]):
+            return names[depth]
     return None
 
 
@@ -73,11 +90,11 @@ def _takes_json(field: FieldInfo) -> bool:
 
 
 def _parsed(text: str) -> object:
-    """What the text is as JSON; None where it is none."""
+    """What the text is as JSON; `_NO_JSON` where it is none."""
     try:
         parsed: object = json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        return _NO_JSON
     return parsed
 
 

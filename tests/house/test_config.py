@@ -127,6 +127,16 @@ WRONG_VARIABLES = {
         "QUIZAPP_STUDY__FUZZZ: unknown key 'fuzzz' in `[study]`; did you mean",
     ),
     "in other letters": ({"quizapp_study__new_per_day": "many"}, "QUIZAPP_STUDY__NEW_PER_DAY: `study.new_per_day` is "),
+    "too deep in a list": (
+        {"QUIZAPP_STUDY__LEARNING_STEPS__0": "1m"},
+        "QUIZAPP_STUDY__LEARNING_STEPS__0: `study.learning_steps` is {'0': '1m'}; it should be a list.",
+    ),
+    "too deep in a number": (
+        {"QUIZAPP_STUDY__NEW_PER_DAY__X": "1", "QUIZAPP_STUDY__FUZZ": "true"},
+        "QUIZAPP_STUDY__NEW_PER_DAY__X: `study.new_per_day` is {'x': '1'}; it should be a whole number.",
+    ),
+    "null for a list": ({"QUIZAPP_LAB__COMMAND": "null"}, "QUIZAPP_LAB__COMMAND: `lab.command` is None; it should be"),
+    "null beside no JSON": ({"QUIZAPP_KEYS": "null", "QUIZAPP_LAB": "x"}, "QUIZAPP_LAB: this is not JSON"),
     "no JSON": (
         {"QUIZAPP_LAB__MODELS": "x", "QUIZAPP_LAB__DEVICE": "cpu", "QUIZAPP_LAB__COMMAND": "[]"},
         "QUIZAPP_LAB__MODELS: this is not JSON, as the variable of a table or a list must be: ",
@@ -220,6 +230,15 @@ def test_the_file_of_settings_need_not_be_there_unless_it_was_named(
         load_settings()
 
 
+def test_the_file_of_settings_may_be_named_in_other_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QUIZAPP_CONFIG", raising=False)
+    monkeypatch.setenv("quizapp_config", str(tmp_path / "config.toml"))
+    with pytest.raises(ConfigError, match="which is no file"):
+        load_settings()
+    (tmp_path / "config.toml").write_text("notes = '/notes'")
+    assert load_settings().notes == Path("/notes")
+
+
 @pytest.mark.parametrize("link", [False, True], ids=["folder", "link to nothing"])
 def test_what_is_in_the_place_of_the_file_of_settings_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: bool
@@ -257,6 +276,24 @@ def test_a_variable_that_is_no_setting_is_told(
 ) -> None:
     monkeypatch.setenv(f"QUIZAPP_{name}", "1")
     assert unknown_variables() == [f"QUIZAPP_{name} is no setting{says}"]
+
+
+@pytest.mark.parametrize("name", ["STUDY", "LAB", "KEYS"])
+def test_a_variable_that_is_null_where_a_table_is_meant_is_told(
+    config: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    config.write_text("")
+    monkeypatch.setenv(f"QUIZAPP_{name}", "null")
+    load_settings()
+    assert unknown_variables() == [f"QUIZAPP_{name} is `null`, so it does nothing; unset it or give it a table."]
+
+
+def test_a_folder_that_is_not_there_is_not_blamed_on_a_variable_that_does_nothing(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text("notes = '/nowhere/notes'")
+    monkeypatch.setenv("QUIZAPP_NOTES__X", "1")
+    assert [line.partition(":")[0] for line in missing_folders(load_settings())] == [str(config)]
 
 
 def test_a_folder_that_is_not_there_is_told_with_where_it_was_set(
