@@ -27,6 +27,14 @@ if os.fork() == 0:
     os._exit(0)
 """
 
+OWN_FOLDER = """\
+import os
+assert os.listdir() == []
+open('mine', 'w').close()
+assert os.listdir(os.getcwd()) == ['mine'] and os.stat('..').st_mode & 0o777 == 0o700
+"""
+LOSE_THE_FOLDER = "import shutil; folder = os.path.dirname(os.getcwd()); shutil.rmtree(folder)\n"
+
 
 async def started(bench: Bench, code: str, role: str = "none", **kwargs: object) -> tuple[asyncio.Task[Run], list[str]]:
     """A run of code that prints something first; it has printed by now."""
@@ -242,7 +250,11 @@ async def test_forged_frames_spoil_no_run_but_their_own(bench: Bench, forged: st
     ("code", "verdict"),
     [
         ("for _ in range(1_200): os.mkdir('x'); os.chdir('x')", Verdict.VERIFIED),
-        ("import shutil; shutil.rmtree(os.path.dirname(os.getcwd()))", Verdict.VERIFIED),
+        (LOSE_THE_FOLDER, Verdict.VERIFIED),
+        (LOSE_THE_FOLDER + "os.mkdir(folder)", Verdict.VERIFIED),
+        (LOSE_THE_FOLDER + "open(folder, 'w').close()", Verdict.VERIFIED),
+        ("os.chmod('..', 0)", Verdict.VERIFIED),
+        (LOSE_THE_FOLDER + "os.symlink('/', folder)", Verdict.VERIFIED),
         (
             "if os.fork() == 0:\n    os.setsid()\n    while True: forge(*[['ready', 0, {}]] * 1_000)\nos._exit(0)",
             Verdict.DIED,
@@ -263,7 +275,19 @@ async def test_forged_frames_spoil_no_run_but_their_own(bench: Bench, forged: st
         ("raise ValueError('\\ud800')", Verdict.ERROR),
         ("class Hostile(Exception):\n    def __str__(self): raise SystemExit\nraise Hostile", Verdict.ERROR),
     ],
-    ids=["deep folders", "no folder", "flood", "stolen frames", "fork bomb", "half a character", "hostile error"],
+    ids=[
+        "deep folders",
+        "no folder",
+        "another folder",
+        "a file for a folder",
+        "a closed folder",
+        "a link for a folder",
+        "flood",
+        "stolen frames",
+        "fork bomb",
+        "half a character",
+        "hostile error",
+    ],
 )
 async def test_what_a_snippet_does_costs_no_more_than_its_run(bench: Bench, code: str, verdict: Verdict) -> None:
     before = await settled(bench)
@@ -271,7 +295,17 @@ async def test_what_a_snippet_does_costs_no_more_than_its_run(bench: Bench, code
     assert run.verdict is verdict, run
     assert "did not answer" not in run.error
     assert await only_the_worker_is_left(bench, before)
-    assert (await bench.run("import os\nassert os.listdir() == []")).verdict is Verdict.VERIFIED
+    following = await bench.run(OWN_FOLDER)
+    assert following.verdict is Verdict.VERIFIED, following
+    assert await only_the_worker_is_left(bench, before), "the worker goes on"
+
+
+async def test_a_snippet_that_removes_the_folders_of_all_costs_no_other_role_a_run(bench: Bench) -> None:
+    await bench.run(OWN_FOLDER, "causal")
+    before = await settled(bench)
+    assert (await bench.run(f"import os\nassert True\n{LOSE_THE_FOLDER}")).verdict is Verdict.VERIFIED
+    following = await bench.run(OWN_FOLDER, "causal")
+    assert following.verdict is Verdict.VERIFIED, following
     assert await only_the_worker_is_left(bench, before), "the worker goes on"
 
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -180,8 +181,8 @@ async def test_a_device_that_is_not_there_is_named_with_its_setting() -> None:
 def test_a_folder_that_another_worker_takes_for_left_over_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def taken_at_first(**kwargs: str) -> str:
-        made = make(dir=tmp_path, **kwargs)
+    def taken_at_first(**kwargs: Any) -> str:
+        made = make(**kwargs)
         if len(folders) < 2:
             Path(made).rmdir()
         folders.append(made)
@@ -189,9 +190,8 @@ def test_a_folder_that_another_worker_takes_for_left_over_is_made_anew(
 
     folders: list[str] = []
     make = tempfile.mkdtemp
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(tempfile, "mkdtemp", taken_at_first)
-    assert make_scratch() == Path(folders[2])
+    assert make_scratch(tmp_path).path == Path(folders[2])
     assert Path(folders[2]).is_dir()
 
 
@@ -209,6 +209,22 @@ async def test_a_killed_worker_leaves_a_folder_that_the_next_one_removes(
     await lab.close()
     os.close(living)
     assert [path.name for path in tmp_path.iterdir()] == ["quizapp-lab-living"]  # noqa: ASYNC240
+
+
+async def test_a_folder_that_a_snippet_removed_is_replaced_by_one_that_other_workers_leave_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    removes = Snippet("none", "import shutil\nfrom pathlib import Path\nassert not shutil.rmtree(Path.cwd().parent)")
+    writes = Snippet("none", "assert open('file', 'w')")
+    one, other = Lab(LabSettings(device="cpu")), Lab(LabSettings(device="cpu"))
+    for lab, snippet in ((one, removes), (other, HOLDS), (one, writes), (other, writes)):
+        run = await lab.run(snippet, {}, 1)
+        assert run.verdict is Verdict.VERIFIED, run
+    await one.close()
+    assert (await other.run(writes, {}, 1)).verdict is Verdict.VERIFIED
+    await other.close()
+    assert not any(tmp_path.iterdir())  # noqa: ASYNC240
 
 
 async def test_a_run_can_be_stopped_while_the_worker_still_starts(tmp_path: Path) -> None:

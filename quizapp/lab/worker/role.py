@@ -10,13 +10,12 @@ import gc
 import os
 import select
 from collections import deque
-from pathlib import Path
 
 from quizapp.lab.protocol import Frame, Kind, Malformed, encode
 from quizapp.lab.worker.loading import Revision, RoleFailed, environment, load, located
 from quizapp.lab.worker.output import PIPE_PIECES
 from quizapp.lab.worker.processes import sweep
-from quizapp.lab.worker.scratch import remove
+from quizapp.lab.worker.scratch import Scratch, remove
 from quizapp.lab.worker.spare import Spare, fork_spare
 from quizapp.lab.worker.underway import Limits, UnderWay, how_it_ended, reported
 from quizapp.lab.worker.wire import Channel
@@ -30,7 +29,7 @@ FORGED = "The process was ended: it wrote into the lab's own pipe what is no rep
 class RoleZygote:
     """One role of one worker. There is always exactly one spare: idle, or running a snippet."""
 
-    def __init__(self, role: str, path: str, device: str, limits: Limits, scratch: Path, app: Channel) -> None:
+    def __init__(self, role: str, path: str, device: str, limits: Limits, scratch: Scratch, app: Channel) -> None:
         self._role = role
         self._limits = limits
         self._scratch = scratch
@@ -103,6 +102,9 @@ class RoleZygote:
         """Give the next job to the spare, if both are there."""
         if self._run is not None or not self._ready or not self._jobs:
             return
+        if not os.access(self._spare.scratch, os.W_OK):  # another role's snippet, or another worker's, removed it
+            self._spare.kill()
+            return  # the job waits for the next
         job = self._jobs[0]
         try:
             self._spare.channel.write(encode(job))
@@ -182,4 +184,5 @@ class RoleZygote:
 
     def _renew(self) -> None:
         self._ready = False
-        self._spare = fork_spare(self._model, self._scratch, self._limits.memory)
+        self._scratch = self._scratch.or_new()
+        self._spare = fork_spare(self._model, self._scratch.path, self._limits.memory)

@@ -8,29 +8,54 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 SCRATCH = "quizapp-lab-"
 
 
-def make_scratch() -> Path:
-    """A folder for the runs' working folders, locked while this process lives; those of killed workers are removed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """Such a folder, which other workers leave alone while a process has its lock open."""
+
+    path: Path
+    lock: int
+
+    def or_new(self) -> Scratch:
+        """This one; where a snippet removed it, or put something else there, a new one of another name."""
+        os.fchmod(self.lock, 0o700)  # a snippet can have changed that too
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(self.lock), self.path.lstat()):
+                return self
+        remove(self.path)
+        os.close(self.lock)
+        return make_scratch(self.path.parent)
+
+
+def make_scratch(parent: Path) -> Scratch:
+    """A folder for the runs' working folders, locked while this process lives."""
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=parent))
+        if (lock := lock_folder(path)) is not None:
+            if path.exists():
+                return Scratch(path, lock)
+            os.close(lock)  # another worker, which starts or ends, has just taken it for one that was left
+
+
+def remove_left(parent: Path) -> None:
+    """Remove the folders whose workers, or roles, were killed."""
+    for left in parent.glob(f"{SCRATCH}*"):
         if (lock := lock_folder(left)) is not None:
             remove(left)
             os.close(lock)
-    while True:
-        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH))
-        if lock_folder(scratch) is not None and scratch.exists():  # the descriptor stays open to the end
-            return scratch  # else another worker, which starts too, has just taken it for one that was left
 
 
 def remove(folder: Path) -> None:
     """Remove a folder with all that is in it, as far as it can be."""
     with suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():  # Python runs out of stack, or of descriptors, in folders a thousand deep; `rm` does not
-        with suppress(OSError):
+    if os.path.lexists(folder):
+        with suppress(OSError):  # Python runs out of stack, or of descriptors, a thousand folders deep; `rm` does not
             subprocess.run(["rm", "-rf", folder], stderr=subprocess.DEVNULL, check=False)
 
 

@@ -54,7 +54,6 @@ class Spare:
 
 def fork_spare(model: Model, scratch: Path, memory: int | None) -> Spare:
     """Fork a spare; it says READY, or FAILED and why, over its channel."""
-    scratch.mkdir(exist_ok=True)  # a snippet can have removed it
     here = Path(tempfile.mkdtemp(dir=scratch))
     jobs, orders = os.pipe()
     reports, frames = os.pipe()

@@ -19,7 +19,7 @@ from quizapp.lab.protocol import NO_MODEL, Frame, Kind, encode, magic_line, work
 from quizapp.lab.worker import sandbox
 from quizapp.lab.worker.loading import choose_device
 from quizapp.lab.worker.processes import adopt_orphans, die_with_parent, kill, live, sweep
-from quizapp.lab.worker.scratch import make_scratch, remove
+from quizapp.lab.worker.scratch import Scratch, make_scratch, remove, remove_left
 from quizapp.lab.worker.values import cut
 from quizapp.lab.worker.wire import Channel, keep_only
 
@@ -38,8 +38,10 @@ def serve(app: Channel) -> None:
     """The life of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the app decides, not a key in its terminal
     adopt_orphans()
-    scratch = make_scratch()
-    os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)  # torch makes folders while it is imported
+    parent = Path(tempfile.gettempdir())
+    remove_left(parent)
+    scratch = make_scratch(parent)
+    os.environ["TMPDIR"] = tempfile.tempdir = str(scratch.path)  # torch makes folders while it is imported
     try:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         app.write(magic_line())
@@ -48,7 +50,8 @@ def serve(app: Channel) -> None:
         pass  # the app is gone
     finally:
         sweep()
-        remove(scratch)
+        remove(scratch.path)
+        remove_left(parent)  # what its roles made in place of that one
 
 
 def take_streams() -> Channel:
@@ -92,7 +95,7 @@ class Role:
 class Zygote:
     """Carries frames between the app and the role zygotes, which it forks when they are first asked for."""
 
-    def __init__(self, app: Channel, scratch: Path) -> None:
+    def __init__(self, app: Channel, scratch: Scratch) -> None:
         self._app = app
         self._scratch = scratch
         self._settings: dict[str, Any] = {}
@@ -176,7 +179,7 @@ class Zygote:
         if pid == 0:
             end = theirs.detach()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            keep_only({end})
+            keep_only({end, self._scratch.lock})
             die_with_parent(parent)
             adopt_orphans()
             live(hold, name, self._settings, self._scratch, Channel(end, end))
@@ -185,7 +188,7 @@ class Zygote:
         return Role(pid, Channel(end, end))
 
 
-def hold(name: str, settings: dict[str, Any], scratch: Path, app: Channel) -> None:
+def hold(name: str, settings: dict[str, Any], scratch: Scratch, app: Channel) -> None:
     """The life of a role zygote; what keeps it from serving is told in a FAILED frame."""
     from quizapp.lab.worker.loading import RoleFailed
     from quizapp.lab.worker.role import RoleZygote
