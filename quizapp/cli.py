@@ -231,12 +231,12 @@ def verify(
     """Run every claim; exit 1 when one does not hold.
 
     A claim does not hold when a check fails, or its code raises, dies or takes too long. Exit 2: all that ran hold, but
-    some could not be read or run at all.
+    some could not be read or run at all, or, where no deck is named, a folder with decks does not exist.
     """
     import asyncio
 
-    from quizapp.cards.loader import is_there
     from quizapp.cards.proof import Verdict
+    from quizapp.config import missing_decks
     from quizapp.lab import verification
 
     settings = settings_told()
@@ -253,7 +253,7 @@ def verify(
     else:
         say(verification.sample_note(results))
         say(f"{verdicts.count(Verdict.VERIFIED)} of {len(verdicts)} runs verified")
-    missing = not decks and not all(is_there(folder) for folder in settings.decks)
+    missing = not decks and missing_decks(settings)
     raise typer.Exit(verification.exit_code(verdicts) or (2 if unread or missing else 0))
 
 

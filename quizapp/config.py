@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -115,10 +116,18 @@ def unknown_variables() -> list[str]:
 
 def missing_folders(settings: Settings) -> list[str]:
     """A sentence for each folder with decks or notes that is set but is not there."""
-    named = [("decks", path) for path in settings.decks] + [("notes", path) for path in [settings.notes] if path]
+    return missing_decks(settings) + _missing("notes", [settings.notes] if settings.notes else [])
+
+
+def missing_decks(settings: Settings) -> list[str]:
+    """Those of them for folders with decks, without which a claim may be missing."""
+    return _missing("decks", settings.decks)
+
+
+def _missing(name: str, paths: Iterable[Path]) -> list[str]:
     return [
         f"{_source((name,))}: `{name}` is {path}, which does not exist; make the folder or correct the setting."
-        for name, path in named
+        for path in paths
         if not is_there(path)
     ]
 
