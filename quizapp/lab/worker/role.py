@@ -23,7 +23,10 @@ from quizapp.lab.worker.wire import Channel
 ATTEMPTS = 3
 """Spares that may die before they are ready until the role is given up."""
 
-FORGED = "The process was ended: it wrote into the lab's own pipe what is no report of a run."
+GARBLED = (
+    "The process was ended: what arrived over the lab's own pipe is no report of a run. "
+    "Assertions in several threads or processes at once can come to that too."
+)
 
 
 class RoleZygote:
@@ -126,7 +129,7 @@ class RoleZygote:
                     self._report(frame)
         except Malformed:  # or grown beyond a frame, as text does that came unescaped
             if self._run is not None:
-                self._finish(verdict="died", error=FORGED)
+                self._finish(verdict="died", error=GARBLED)
             return False
         return frames is not None
 
