@@ -13,14 +13,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from quizapp.cards.proof import Bars, Chart, Check, Environment, Heat, Line, Table, Verdict
 from quizapp.errors import ProtocolError
-from quizapp.lab.protocol import Frame, known_sandbox
+from quizapp.lab.protocol import COLUMNS, POINTS, ROWS, SIDE, Frame
 
-SIDE, POINTS, ROWS, COLUMNS = 64, 1_000, 50, 12
-"""The most that a chart has: bars, and rows and columns of a matrix; points of a line; rows and columns of a table."""
+SANDBOX_LEVELS = ("strong", "basic", "none")
+"""How well a worker can lock snippets in."""
 
 Count = Annotated[int, Field(ge=0, lt=1 << 31)]
 Texts = tuple[str, ...]
 Numbers = tuple[float, ...]
+
+
+def known_sandbox(told: str) -> str:
+    """The level that a worker tells; one that is not known here promises nothing, so it is `none`."""
+    return told if told in SANDBOX_LEVELS else "none"
 
 
 class Body(BaseModel):
@@ -33,7 +38,7 @@ class AboutWorker(Body):
     """STATUS, READY or FAILED."""
 
     role: str = ""
-    """None where it is about the worker itself."""
+    """Empty where it is about the worker itself."""
     message: str = ""
     device: str = ""
     sandbox: Annotated[str, AfterValidator(known_sandbox)] = "none"

@@ -26,13 +26,8 @@ MAX_DEPTH = 8
 NO_MODEL = "none"
 """The role of snippets that need no model."""
 
-SANDBOX_LEVELS = ("strong", "basic", "none")
-"""How well a worker can lock snippets in."""
-
-
-def known_sandbox(told: str) -> str:
-    """The level that a worker tells; one that is not known here promises nothing, so it is `none`."""
-    return told if told in SANDBOX_LEVELS else "none"
+SIDE, POINTS, ROWS, COLUMNS = 64, 1_000, 50, 12
+"""The most that a chart has: bars, and rows and columns of a matrix; points of a line; rows and columns of a table."""
 
 
 class Malformed(ValueError):

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from quizapp.cards.proof import Bars, Heat, Line, Run, Table, Verdict
 from quizapp.errors import ProtocolError
+from quizapp.lab.bodies import SANDBOX_LEVELS, known_sandbox
 from quizapp.lab.pending import PendingRun
-from quizapp.lab.protocol import SANDBOX_LEVELS, Frame, Kind, Malformed, decode, known_sandbox
+from quizapp.lab.protocol import Frame, Kind, Malformed, decode
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.supervisor import Supervisor
 from quizapp.lab.transcript import Transcript

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from quizapp.lab.protocol import COLUMNS, POINTS, ROWS, SIDE
 from quizapp.lab.worker.values import cut, describe, is_tensor
 
 BARS = 10
-LABELLED_BARS = 64
-POINTS = 1_000
-SIDE = 64
-ROWS, COLUMNS = 50, 12
+"""Bars of tokens where `k` does not say."""
 TEXT = 80
 CHARTS = 20
 """Charts one run may show."""
@@ -72,11 +70,11 @@ def _bars(numbers: Any, labels: Any, title: str, k: int | None) -> Chart:
     if k is not None and k < 1:
         raise TypeError(f"show() got k={k}; `k` is how many bars: 1 or more.")
     if hasattr(labels, "decode"):
-        top = numbers.topk(min(k or BARS, LABELLED_BARS, len(numbers)))
+        top = numbers.topk(min(k or BARS, SIDE, len(numbers)))
         names = [labels.decode([index]) for index in top.indices.tolist()]
         values = top.values.tolist()
     else:
-        most = min(k or LABELLED_BARS, LABELLED_BARS)
+        most = min(k or SIDE, SIDE)
         names, values = list(labels)[:most], numbers[:most].tolist()
     if len(names) != len(values):
         raise TypeError(f"show() got {len(numbers)} numbers and {len(names)} labels.")
