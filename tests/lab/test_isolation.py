@@ -186,7 +186,7 @@ async def test_a_snippet_that_floods_the_labs_own_pipe_is_ended(bench: Bench) ->
     assert run.verdict is Verdict.DIED
     assert run.error == (
         "The process was ended: what arrived over the lab's own pipe is no report of a run. "
-        "Assertions in several threads or processes at once can come to that too."
+        "Charts or assertions of several threads or processes at once can come to that too."
     )
     assert (await bench.run("assert True")).verdict is Verdict.VERIFIED
 

@@ -25,7 +25,7 @@ ATTEMPTS = 3
 
 GARBLED = (
     "The process was ended: what arrived over the lab's own pipe is no report of a run. "
-    "Assertions in several threads or processes at once can come to that too."
+    "Charts or assertions of several threads or processes at once can come to that too."
 )
 
 
