@@ -76,13 +76,18 @@ def _fields(model: type[BaseModel], prefix: str = PREFIX) -> Iterator[tuple[str,
     for key, field in model.model_fields.items():
         name = f"{prefix}{key.upper()}"
         yield name, field
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _fields(field.annotation, f"{name}{INTO}")
+        if (inner := _model(field)) is not None:
+            yield from _fields(inner, f"{name}{INTO}")
+
+
+def _model(field: FieldInfo) -> type[BaseModel] | None:
+    """The settings that a table holds; None for what is no such table."""
+    kind = field.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 def _is_table(field: FieldInfo) -> bool:
-    origin = get_origin(field.annotation)
-    return origin is dict or (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel))
+    return get_origin(field.annotation) is dict or _model(field) is not None
 
 
 def _takes_json(field: FieldInfo) -> bool:

@@ -121,6 +121,15 @@ def choose_own_deck(terminal: Terminal) -> None:
     terminal.press("down", "down", "down", "down", "enter")
 
 
+def rate_the_first_card(terminal: Terminal) -> None:
+    """Study the learner's own deck, and rate its first card, so that its second is asked."""
+    choose_own_deck(terminal)
+    terminal.wait_for("How many columns?", "esc leave the line")
+    terminal.press("escape", "space")
+    terminal.wait_for("3 good")
+    terminal.press_until("4", "What comes second?")
+
+
 def command(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program without a terminal."""
     return subprocess.run(

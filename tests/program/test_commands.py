@@ -14,7 +14,7 @@ from quizapp.cli import compose
 from quizapp.config import Settings, config_file
 from quizapp.lab.trust import Trust
 from tests.program.deck import DECK
-from tests.program.terminal import Terminal, choose_own_deck, command
+from tests.program.terminal import Terminal, command, rate_the_first_card
 
 
 def test_without_a_terminal_it_says_what_to_run_instead(home: Path) -> None:
@@ -26,11 +26,7 @@ def test_without_a_terminal_it_says_what_to_run_instead(home: Path) -> None:
 
 def test_counts_can_be_read_while_a_session_is_open(home: Path) -> None:
     with Terminal(home) as terminal:
-        choose_own_deck(terminal)
-        terminal.wait_for("How many columns?", "esc leave the line")
-        terminal.press("escape", "space")
-        terminal.wait_for("3 good")
-        terminal.press_until("4", "What comes second?")
+        rate_the_first_card(terminal)
         counts = json.loads(command(home, "due", "--json").stdout)
         assert counts["decks"]["day"] == {"due": 0, "learning": 0, "new": 1}
 

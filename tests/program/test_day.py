@@ -9,7 +9,7 @@ from pathlib import Path
 from quizapp.store.log import open_reader
 from quizapp.study.events import EventKind
 from tests.lab.conftest import eventually, processes_with
-from tests.program.terminal import Terminal, choose_own_deck
+from tests.program.terminal import Terminal, choose_own_deck, rate_the_first_card
 
 
 def events(home: Path) -> list[EventKind]:
@@ -61,12 +61,7 @@ async def test_escape_stops_a_snippet_and_quitting_leaves_nothing_running(home: 
 
 def test_a_killed_program_loses_no_rating(home: Path) -> None:
     with Terminal(home) as terminal:
-        choose_own_deck(terminal)
-        terminal.wait_for("How many columns?", "esc leave the line")
-        terminal.press("escape", "space")
-        terminal.wait_for("3 good")
-        terminal.press("4")
-        terminal.wait_for("What comes second?")
+        rate_the_first_card(terminal)
         os.kill(terminal.process.pid, signal.SIGKILL)
         assert terminal.wait_for_exit() == -signal.SIGKILL
     assert events(home) == [EventKind.REVIEW]

@@ -14,7 +14,7 @@ from textual.containers import Container
 from textual.widgets import Footer
 from textual.worker import Worker
 
-from quizapp.cards.card import Kind
+from quizapp.cards.card import Card, Kind
 from quizapp.errors import LabError, QuizappError
 from quizapp.lab.client import LabState
 from quizapp.study.events import Event, EventKind
@@ -328,13 +328,16 @@ class StudyScreen(QuizScreen[None]):
 
     async def action_suspend(self) -> None:
         """Show this card no more."""
-        if self.attempt is not None and not self._unread and not self.busy:
-            await self._commit(self.sitting.session.suspend(self.attempt.prompt.card, self._now))
+        await self._set_aside(self.sitting.session.suspend)
 
     async def action_bury(self) -> None:
         """Leave this card for the next study day."""
+        await self._set_aside(self.sitting.session.bury)
+
+    async def _set_aside(self, event_of: Callable[[Card, datetime], Event]) -> None:
+        """Log that the card is hidden, and go on."""
         if self.attempt is not None and not self._unread and not self.busy:
-            await self._commit(self.sitting.session.bury(self.attempt.prompt.card, self._now))
+            await self._commit(event_of(self.attempt.prompt.card, self._now))
 
     async def action_undo(self) -> None:
         """Take back the learner's last action, of this sitting or an earlier one."""

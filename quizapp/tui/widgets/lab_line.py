@@ -27,6 +27,6 @@ class LabLine(Static):
         """Describe the state."""
         parts = [state.device, *(role if role == model else f"{role} {model}" for role, model in state.models)]
         if state.sandbox:
-            parts.append(SANDBOX.get(state.sandbox, state.sandbox))
+            parts.append(SANDBOX[state.sandbox])
         parts.append(state.message or state.phase.value)
         self.update(Content.assemble(f"lab {SIGNS[state.phase]} ", one_line(" · ".join(p for p in parts if p))))

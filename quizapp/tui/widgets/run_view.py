@@ -17,9 +17,6 @@ from quizapp.tui.widgets.snippet_view import mark
 LIVE_LINES = 12
 """Lines of output shown while the snippet still runs; all that was kept is shown after."""
 
-WAITING = f"{MUTED} italic"
-RUNNING = Content.styled("running…", WAITING)
-
 WORDS = {
     Verdict.VERIFIED: ("✓ verified", "$text-success bold"),
     Verdict.REFUTED: ("✗ refuted", "$text-error bold"),
@@ -60,17 +57,18 @@ class RunView(Vertical):
         self.call_after_refresh(self._keep_in_sight)
 
     def follow(self, state: LabState | None) -> None:
-        """Say what the learner waits for: a lab that is not ready yet says what it is busy with."""
+        """Say what the learner waits for: until it prints, a lab that is not ready says what it is busy with."""
         if self._under_way:
-            waits = state is not None and state.phase is Phase.STARTING and not self._output
-            message = state.message if state is not None and waits else ""
-            self.query_one("#verdict", Static).update(one_line(message, WAITING) if message else RUNNING)
+            waits_for = state.message if state and state.phase is Phase.STARTING and not self._output else ""
+            message = waits_for or "running…"
+            self.query_one("#verdict", Static).update(one_line(message, f"{MUTED} italic"))
 
     def append(self, text: str) -> None:
         """More output of the run under way."""
-        if text and not self._output:
-            self.query_one("#verdict", Static).update(RUNNING)
+        first = text and not self._output
         self._output = (self._output + text)[-20_000:]
+        if first:
+            self.follow(None)
         tail = self._output.rstrip("\n").split("\n")[-LIVE_LINES:]
         self.query_one("#output", Static).update(foreign("\n".join(tail)))
         if len(tail) > self._lines_shown:
@@ -102,8 +100,7 @@ def _verdict(run: Run) -> Content:
 def describe(environment: Environment) -> str:
     """Where it ran, in one line."""
     model = "" if environment.model == "none" else f" · {environment.model}"
-    sandbox = SANDBOX.get(environment.sandbox, environment.sandbox)
-    return f"on {environment.device}{model} · transformers {environment.transformers} · {sandbox}"
+    return f"on {environment.device}{model} · transformers {environment.transformers} · {SANDBOX[environment.sandbox]}"
 
 
 def _check(check: Check) -> Content:
