@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from quizapp.cli import compose
+from quizapp.cli.composition import compose
 from quizapp.config import Settings
 from quizapp.tui.app import QuizApp
 from quizapp.tui.screens.study import StudyScreen

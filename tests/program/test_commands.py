@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from quizapp.cards.loader import load_file
-from quizapp.cli import compose
+from quizapp.cli.composition import compose
 from quizapp.config import Settings, config_file
 from quizapp.lab.trust import Trust
 from tests.program.deck import DECK

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tzlocal.unix
 
-from quizapp.cli import local_clock
+from quizapp.cli.composition import local_clock
 from quizapp.config import Settings
 from quizapp.study.clock import Clock
 

@@ -1,0 +1,35 @@
+"""`quizapp due`."""
+
+from __future__ import annotations
+
+from quizapp.cli.composition import library, local_clock, now, settings_told
+from quizapp.cli.options import Json
+from quizapp.printing import say, say_json
+
+
+def due(as_json: Json = False) -> None:
+    """Say what is due today; works while a session is open."""
+    from dataclasses import asdict
+
+    from quizapp.store.log import open_reader
+    from quizapp.study.queue import counts, counts_by_deck
+    from quizapp.study.scheduler import Scheduler
+    from quizapp.study.words import counted
+
+    settings = settings_told()
+    clock = local_clock(settings)
+    decks = library(settings)
+    log = open_reader(settings.data_dir)
+    states, events = log.states(), log.events(since=clock.day(now()))
+    study_of = (states, events, settings.study, Scheduler(settings.study, clock), now())
+    total = counts(decks.cards.values(), *study_of)
+    by_deck = counts_by_deck(decks, *study_of)
+    if wrong := len(decks.problems):
+        say(f"{counted(wrong, 'problem')} in your decks; `quizapp check` lists them.", problem=True)
+    if as_json:
+        say_json({"total": asdict(total), "decks": {deck: asdict(count) for deck, count in by_deck.items()}})
+        return
+    say(f"{total.total} to study: {total.due} due, {total.learning} in learning, {total.new} new")
+    for deck in decks.decks:
+        count = by_deck[deck.id]
+        say(f"{count.due:6} due {count.learning:4} learning {count.new:4} new   {deck.title}")
