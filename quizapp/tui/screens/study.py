@@ -15,15 +15,15 @@ from textual.widgets import Footer
 from textual.worker import Worker
 
 from quizapp.cards.card import Card, Kind
-from quizapp.errors import LabError, QuizappError
+from quizapp.errors import QuizappError
 from quizapp.lab.client import LabState
 from quizapp.study.events import Event, EventKind
 from quizapp.study.literals import parse_literal
 from quizapp.study.memory import Rating
 from quizapp.tui.attempt import Attempt
+from quizapp.tui.proving import may_run, show_run
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.note import NoteScreen
-from quizapp.tui.screens.trust import TrustScreen
 from quizapp.tui.sitting import Sitting
 from quizapp.tui.widgets.answer_area import AnswerArea
 from quizapp.tui.widgets.card_view import CardView, predicted_feedback, typed_feedback
@@ -245,45 +245,21 @@ class StudyScreen(QuizScreen[None]):
 
     @work(thread=False, exclusive=True, exit_on_error=True, group="run", description="run a snippet")
     async def _prove(self, attempt: Attempt) -> None:
+        card = attempt.prompt.card
         try:
-            if await self._allowed(attempt):
+            if await may_run(self, self.sitting.deck_of(card), card) and self._stays(attempt):
                 await self._show_run(attempt)
         finally:
             self._proving = None
         if attempt is self.attempt:
             self._refresh_frame()
 
-    async def _allowed(self, attempt: Attempt) -> bool:
-        """Whether the code may run: the project's own, or allowed by the learner after seeing it."""
-        card = attempt.prompt.card
-        deck, trust = self.sitting.deck_of(card), self.services.trust
-        if trust.is_trusted(deck, card):
-            return True
-        answer = await self.app.push_screen_wait(TrustScreen(deck, card))
-        if answer.allowed and answer.remember:
-            try:
-                trust.allow(deck, card)
-            except LabError as error:
-                self.tell(str(error), problem=True)
-        if not answer.allowed:
-            self.tell("Nothing was run.")
-        return answer.allowed and self._stays(attempt)
-
     async def _show_run(self, attempt: Attempt) -> None:
-        """Run the snippet, and show what it does as it comes."""
-        prompt, view = attempt.prompt, self.query_one(CardView)
-        assert prompt.card.snippet is not None
-        await view.run_started(self.quiz.lab_state)
-        output = view.query_one(RunView).append
-        run = await self.quiz.lab.run(prompt.card.snippet, prompt.drawn.values, prompt.seed, on_output=output)
-        if not self._stays(attempt):
+        """Run the snippet, and reveal what was predicted."""
+        if not await show_run(self, attempt, partial(self._stays, attempt)):
             return
-        revealing = attempt.prompt.card.kind is Kind.PREDICT and not attempt.revealed
-        attempt.take(run)
-        await view.run_finished(run)
-        if not self._stays(attempt):
-            return
-        if revealing:
+        view = self.query_one(CardView)
+        if attempt.prompt.card.kind is Kind.PREDICT and not attempt.revealed:
             view.say(*predicted_feedback(attempt))
             self._reveal(attempt)
         else:
