@@ -125,7 +125,7 @@ class Run:
     checks: tuple[Check, ...] = ()
     charts: tuple[Chart, ...] = ()
     output: str = ""
-    """What it printed, capped: head and tail."""
+    """What it printed, cleaned and capped: head and tail."""
     error: str = ""
     """Why it is not verified or refuted, in words, with the traceback of the snippet's own lines where it raised."""
     observed: str | None = None

@@ -77,7 +77,7 @@ class Lab:
             snippet: what to run. Whoever calls has made sure that it is trusted.
             values: drawn values, bound as variables before the code.
             seed: seeds the random numbers of Python, NumPy and torch.
-            on_output: hears each piece of printed text; foreign text, sanitise it.
+            on_output: hears each piece of printed text, cleaned.
             timeout: seconds, instead of the settings' own limit.
         """
         limit = timeout or self._settings.timeout

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from quizapp.cards.proof import Chart, Check, Run, Verdict
+from quizapp.cards.sanitize import Cleaner
 from quizapp.errors import ProtocolError
 from quizapp.lab.bodies import Checked, Ended, Explained, Printed, read, read_chart
 from quizapp.lab.protocol import Frame, Kind
@@ -17,11 +18,12 @@ NOTICE = 200
 
 
 class Transcript:
-    """Gathers the frames of one run."""
+    """Gathers the frames of one run. What it printed is cleaned on the way, for its pieces may be cut anywhere."""
 
     def __init__(self, output_limit: int, on_output: Callable[[str], None]) -> None:
         self._room = output_limit + NOTICE
         self._on_output = on_output
+        self._cleaner = Cleaner()
         self._output: list[str] = []
         self._checks: dict[int, Check] = {}
         self._charts: list[Chart] = []
@@ -43,8 +45,8 @@ class Transcript:
             return self.so_far(end.verdict, end.error, end)
         return None
 
-    def _print(self, text: str) -> None:
-        text = text[: self._room]
+    def _print(self, piece: str, *, last: bool = False) -> None:
+        text = self._cleaner.feed(piece, last=last)[: self._room]
         self._room -= len(text)
         if text:
             self._output.append(text)
@@ -63,7 +65,8 @@ class Transcript:
             self._checks[new.index] = new.check()
 
     def so_far(self, verdict: Verdict, error: str, end: Ended | None = None) -> Run:
-        """What is known so far, under this verdict."""
+        """What is known so far, under this verdict; nothing is expected any more."""
+        self._print("", last=True)
         return Run(
             verdict=verdict,
             checks=tuple(self._checks[index] for index in sorted(self._checks)),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from quizapp.cards.sanitize import clean, hidden, reveal
+from quizapp.cards.sanitize import Cleaner, clean, hidden, reveal
 
 PIECES = ["\x1b[31m", "\x1b]8;;http://x\x07", "\x9b2J", "\r\n", "\r", "\t", "\u202e", "\u200d", "👩", "💻", "\ufe0f"]
 anything = st.one_of(
@@ -43,7 +43,47 @@ def test_without_newlines_there_is_one_line(text: str) -> None:
     assert len(clean(text, newlines=False).splitlines()) <= 1
 
 
-@given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="\u115f\u1160\u3164\uffa0")))
+@st.composite
+def in_pieces(draw: st.DrawFn) -> list[str]:
+    """A text, cut anywhere."""
+    text = draw(anything | st.text(alphabet="\x1b[;31m K\r\n\ta👩\u200d\ufe0f", max_size=40))
+    cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=8)))
+    return [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+
+
+def cleaned(pieces: list[str]) -> str:
+    cleaner = Cleaner()
+    return "".join(map(cleaner.feed, pieces)) + cleaner.feed("", last=True)
+
+
+@given(in_pieces())
+@example(["\x1b", "[", "3", "1", "mred\x1b[", "0m"])
+@example(["a\r", "\nb", "\r"])
+@example(["ab", "\tc"])
+@example(["👩", "\u200d", "💻", "\ufe0f", "\u200d", "a"])
+@example(["👩\ufe0f", "\u200d👩"])
+@example(["\x1b[" + "1" * 65, "m"])
+def test_text_is_cleaned_the_same_wherever_it_is_cut(pieces: list[str]) -> None:
+    assert cleaned(pieces) == clean("".join(pieces))
+
+
+def test_text_in_pieces_is_given_as_soon_as_it_is_known() -> None:
+    cleaner = Cleaner()
+    given = [cleaner.feed(piece) for piece in ("step 1", "\x1b[3", "1m", "\r", "x\x1b", "[", "é")]
+    assert given == ["step 1", "", "", "", "\nx", "", "␛[é"]
+
+
+def test_little_is_held_back_whatever_comes() -> None:
+    cleaner = Cleaner()
+    given = "".join(cleaner.feed(piece) for piece in ["\x1b["] + ["1"] * 10_000 + ["👩\u200d"] * 1_000)
+    assert len(given) > 11_900
+
+
+@given(
+    st.text(
+        st.characters(categories=["L", "N", "P", "S", "Zs"], exclude_characters="\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+    )
+)
 def test_letters_numbers_and_signs_stay_as_they_are(text: str) -> None:
     assert clean(text) == text
 
@@ -60,6 +100,8 @@ def test_letters_numbers_and_signs_stay_as_they_are(text: str) -> None:
         ("abc\u202edef", "abc⟨U+202E⟩def"),
         ("pass\u200bword", "pass⟨U+200B⟩word"),
         ("\U000e0041", "⟨U+E0041⟩"),
+        ("a\u034fb\u17b4", "a⟨U+034F⟩b⟨U+17B4⟩"),
+        ("👩\u200da a\u200d👩 a\ufe0f", "👩⟨U+200D⟩a a⟨U+200D⟩👩 a⟨U+FE0F⟩"),
         ("\ud800", "⟨U+D800⟩"),
         ("\x00\x7f", "␀␡"),
         ("👩\u200d💻 ❤\ufe0f", "👩\u200d💻 ❤\ufe0f"),

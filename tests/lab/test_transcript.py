@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.cards.proof import Bars, Heat, Line, Run, Table, Verdict
+from quizapp.cards.sanitize import clean
 from quizapp.errors import ProtocolError
 from quizapp.lab.bodies import SANDBOX_LEVELS, known_sandbox
 from quizapp.lab.pending import PendingRun
@@ -75,6 +76,33 @@ def test_a_chart_may_have_numbers_that_are_none() -> None:
 def test_half_a_character_is_spelled_out_for_no_file_takes_it() -> None:
     assert told(Kind.CHECK, json.dumps(CHECK | {"values": ["\ud800"]})).checks[0].values == ("\\ud800",)
     assert told(Kind.END, '{"verdict": "error", "observed": "\\udfff"}').observed == "\\udfff"
+
+
+def printed(pieces: list[str], limit: int = 1_000) -> tuple[str, Run]:
+    """What was heard while it ran, and the run when it had ended."""
+    heard: list[str] = []
+    transcript = Transcript(limit, heard.append)
+    for piece in pieces:
+        transcript.add(Frame(Kind.OUTPUT, 1, {"text": piece}))
+    run = transcript.add(Frame(Kind.END, 1, {"verdict": "verified"}))
+    assert run is not None
+    return "".join(heard), run
+
+
+@given(st.lists(st.text(alphabet="\x1b[;31mK\r\n\ta👩\u200d\u202e", max_size=5), max_size=12))
+def test_output_reads_the_same_wherever_it_was_cut(pieces: list[str]) -> None:
+    heard, run = printed(pieces)
+    assert run.output == heard == clean("".join(pieces))
+
+
+def test_a_colour_that_comes_in_two_pieces_leaves_nothing_behind() -> None:
+    assert printed(["\x1b[3", "1mred\x1b", "[0m\n"])[0] == "red\n"
+
+
+def test_output_is_bounded_as_it_is_shown() -> None:
+    heard, run = printed(["\x1b[31m\x1b[0m"] * 1_000 + ["\u202e" * 1_000, "more"], limit=100)
+    assert heard == run.output
+    assert (len(heard), heard[:8]) == (300, "⟨U+202E⟩")
 
 
 @pytest.mark.parametrize("level", [*SANDBOX_LEVELS, "unbreakable", ""])
