@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -40,6 +42,15 @@ class Card:
     path: Path
     line: int
     """1-based, where the entry starts."""
+
+    @property
+    def claim(self) -> str | None:
+        """The hash of all that is proved: the snippet, and the values it may be run with. None where there is none."""
+        if self.snippet is None:
+            return None
+        if not self.entry.vary:
+            return self.snippet.hash
+        return hashlib.sha256(json.dumps([self.snippet.hash, self.entry.vary]).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

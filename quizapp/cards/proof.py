@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -77,6 +78,11 @@ class Environment:
     sandbox: str
     """`strong`, `basic` or `none`."""
 
+    @property
+    def without_sandbox(self) -> Environment:
+        """What a claim can depend on: how well the snippet was locked in is no part of it, so that is empty."""
+        return replace(self, sandbox="")
+
 
 @dataclass(frozen=True, slots=True)
 class Bars:
@@ -134,3 +140,25 @@ class Run:
     """From the start of the snippet to its end, on the worker's clock."""
     environment: Environment | None = None
     """None when no worker got so far as to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What all runs of one claim came to in one environment, as it is kept."""
+
+    entry: str
+    """`deck/card`; sibling cards share their claim."""
+    claim: str
+    """`Card.claim`: another one is another claim."""
+    environment: Environment
+    """Without its sandbox."""
+    verdict: Verdict
+    """The worst of its runs; never *unavailable*, which proves nothing."""
+    draws: int
+    """How many draws of the card's values were run."""
+    possible: int
+    """How many there are."""
+    at: datetime
+    """When this verdict was last reached here; aware, UTC."""
+    since: datetime
+    """When it was first reached here."""

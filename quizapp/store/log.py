@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from quizapp.cards.proof import Proof
 from quizapp.errors import StoreError
 from quizapp.store import backup
 from quizapp.store.database import WAIT, writing_engine
@@ -18,8 +20,8 @@ from quizapp.store.lock import WriterLock
 from quizapp.store.migrations import migrate, newest
 from quizapp.store.reader import FOLDED, Reader, plain
 from quizapp.store.refusals import refusal, told
-from quizapp.store.rows import Row, event_values, read_event, read_state, state_values
-from quizapp.store.tables import CARD_STATE, EVENT
+from quizapp.store.rows import Row, event_values, proof_values, read_event, read_state, state_values
+from quizapp.store.tables import CARD_STATE, EVENT, PROOF
 from quizapp.study.events import Event, fold
 from quizapp.study.memory import CardState
 
@@ -28,6 +30,8 @@ LOCK = "quizapp.lock"
 BACKUPS = "backups"
 
 _STATE = select(CARD_STATE)
+_KNOWN_BY = ("entry", "claim", "environment", "verdict")
+_FORGET = delete(PROOF).where(*(PROOF.c[name] == bindparam(name) for name in _KNOWN_BY)).returning(PROOF.c.since)
 _LAST = select(EVENT.c.seq, EVENT.c.study_day).order_by(EVENT.c.seq.desc()).limit(1)
 
 
@@ -90,6 +94,18 @@ class Log(Reader):
             raise StoreError(
                 f"A number of this event has more than 64 bits ({error}); nothing was recorded."
             ) from error
+
+    def record(self, proofs: Iterable[Proof]) -> None:
+        """Keep proofs, in their order, in one transaction; the same verdict of before goes, but for since when it was.
+
+        Raises:
+            StoreError: none was recorded.
+        """
+        with told(self._path), self._writing.begin() as connection:
+            for proof in proofs:
+                values = proof_values(proof)
+                since = connection.execute(_FORGET, {name: values[name] for name in _KNOWN_BY}).scalar_one_or_none()
+                connection.execute(insert(PROOF), values if since is None else values | {"since": since})
 
     def rebuild(self) -> None:
         """Make the cache of card states anew from the log, in one transaction.

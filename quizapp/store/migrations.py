@@ -89,7 +89,28 @@ CREATE TABLE card_state (
 ) STRICT
 """
 
-MIGRATIONS: tuple[Migration, ...] = (create_log_and_states,)
+
+def create_proofs(connection: Connection) -> None:
+    """2: what verifying claims came to."""
+    connection.exec_driver_sql(_PROOF)
+
+
+_PROOF = """
+CREATE TABLE proof (
+    seq INTEGER PRIMARY KEY,
+    entry TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('verified', 'refuted', 'error', 'timeout', 'died')),
+    draws INTEGER NOT NULL CHECK (draws > 0),
+    possible INTEGER NOT NULL CHECK (possible >= draws),
+    at INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    UNIQUE (entry, claim, environment, verdict)
+) STRICT
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (create_log_and_states, create_proofs)
 """In order: the n-th brings a store of version n-1 to version n."""
 
 

@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 from sqlalchemy import CursorResult, Executable, exists, func, select
 
 from quizapp.cards.identity import CardId
+from quizapp.cards.proof import Proof
 from quizapp.errors import StoreError
 from quizapp.store.database import WAIT, reading_engine
 from quizapp.store.migrations import newest
 from quizapp.store.refusals import told
-from quizapp.store.rows import Row, read_event, read_state
-from quizapp.store.tables import CARD_STATE, EVENT
+from quizapp.store.rows import Row, read_event, read_proof, read_state
+from quizapp.store.tables import CARD_STATE, EVENT, PROOF
 from quizapp.study.events import UNDOABLE, Event, fold
 from quizapp.study.memory import CardState
 
@@ -72,6 +73,10 @@ class Reader:
     def last_undoable(self) -> Event | None:
         """The newest action of the learner that was not taken back yet."""
         return next(iter(self._read(read_event, _LAST_UNDOABLE)), None)
+
+    def proofs(self) -> list[Proof]:
+        """See `LogReader.proofs`."""
+        return self._read(read_proof, select(PROOF).order_by(PROOF.c.seq))
 
     def verify_states(self) -> list[Difference]:
         """Where the cache is not what the log comes to; empty when all is well."""

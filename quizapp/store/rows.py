@@ -1,4 +1,4 @@
-"""Events and card states as rows, and back."""
+"""Events, card states and proofs as rows, and back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from quizapp.cards.identity import CardId
-from quizapp.cards.proof import Environment, Verdict
+from quizapp.cards.proof import Environment, Proof, Verdict
 from quizapp.errors import StoreError
 from quizapp.study.events import Event, EventKind, Review
 from quizapp.study.memory import CardState, Rating, State
@@ -94,6 +94,36 @@ def read_state(row: Row) -> CardState:
         leech=bool(row["leech"]),
         suspended=bool(row["suspended"]),
         buried_on=_day(row["buried_on"]),
+    )
+
+
+def proof_values(proof: Proof) -> dict[str, Value]:
+    """The columns of a proof, all but `seq`."""
+    return {
+        "entry": proof.entry,
+        "claim": proof.claim,
+        "environment": storable(_json(asdict(proof.environment))),
+        "verdict": proof.verdict.value,
+        "draws": proof.draws,
+        "possible": proof.possible,
+        "at": _microseconds(proof.at - EPOCH),
+        "since": _microseconds(proof.since - EPOCH),
+    }
+
+
+def read_proof(row: Row) -> Proof:
+    """The proof of a row of `proof`."""
+    environment = _environment_of_json(row["environment"])
+    assert environment is not None
+    return Proof(
+        entry=row["entry"],
+        claim=row["claim"],
+        environment=environment,
+        verdict=Verdict(row["verdict"]),
+        draws=row["draws"],
+        possible=row["possible"],
+        at=EPOCH + row["at"] * MICROSECOND,
+        since=EPOCH + row["since"] * MICROSECOND,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import REAL, Integer, Table, Text
+from sqlalchemy import REAL, Integer, Table, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -79,5 +79,25 @@ class CardStateRow(SQLModel, table=True):
     buried_on: str | None = _text()
 
 
+class ProofRow(SQLModel, table=True):
+    """The last time a claim came to one verdict in one environment, and the first."""
+
+    __tablename__ = "proof"
+    __table_args__ = (UniqueConstraint("entry", "claim", "environment", "verdict"), {"sqlite_strict": True})
+
+    seq: int | None = _integer(default=None, primary_key=True)
+    """The order in which they were recorded, with gaps."""
+    entry: str = _text()
+    claim: str = _text()
+    environment: str = _text()
+    """JSON of an `Environment`."""
+    verdict: str = _text()
+    draws: int = _integer()
+    possible: int = _integer()
+    at: int = _integer()
+    since: int = _integer()
+
+
 EVENT: Table = EventRow.__table__  # type: ignore[attr-defined]
 CARD_STATE: Table = CardStateRow.__table__  # type: ignore[attr-defined]
+PROOF: Table = ProofRow.__table__  # type: ignore[attr-defined]

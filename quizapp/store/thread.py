@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from quizapp.cards.identity import CardId
+from quizapp.cards.proof import Proof
 from quizapp.errors import StoreError
 from quizapp.study.events import Event
 from quizapp.study.memory import CardState
@@ -55,6 +56,10 @@ class AsyncStore:
     async def last_undoable(self) -> Event | None:
         """See `LogReader.last_undoable`."""
         return await self._run(lambda log: log.last_undoable())
+
+    async def proofs(self) -> list[Proof]:
+        """See `LogReader.proofs`."""
+        return await self._run(lambda log: log.proofs())
 
     async def close(self) -> None:
         """Finish what was asked before, back up if owed, release the lock, end the thread; again does nothing.

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from quizapp.cards.identity import CardId
+from quizapp.cards.proof import Proof
 from quizapp.study.events import Event
 from quizapp.study.memory import CardState
 
@@ -29,6 +30,12 @@ class LogReader(Protocol):
 
     def last_undoable(self) -> Event | None:
         """The newest action of the learner that was not taken back yet."""
+
+    def proofs(self) -> list[Proof]:
+        """What verifying claims came to, in the order recorded.
+
+        Of each claim, environment and verdict the last; for claims of earlier decks, too.
+        """
 
 
 class AsyncLog(Protocol):
@@ -55,6 +62,9 @@ class AsyncLog(Protocol):
 
     def last_undoable(self) -> Awaitable[Event | None]:
         """See `LogReader.last_undoable`."""
+
+    def proofs(self) -> Awaitable[list[Proof]]:
+        """See `LogReader.proofs`."""
 
     def close(self) -> Awaitable[None]:
         """Back up if one is owed, release the lock."""

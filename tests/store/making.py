@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from hypothesis import strategies as st
 
 from quizapp.cards.identity import CardId
-from quizapp.cards.proof import Environment, Verdict
+from quizapp.cards.proof import Environment, Proof, Verdict
 from quizapp.study.events import UNDOABLE, Event, EventKind, Review, fold
 from quizapp.study.memory import CardState, Rating, State
 
@@ -69,6 +69,27 @@ reviews = st.builds(
     observed=st.none() | texts,
     verdict=st.none() | st.sampled_from(Verdict),
     environment=st.none() | st.builds(Environment, *[texts] * 8),
+)
+
+PROVING = [verdict for verdict in Verdict if verdict is not Verdict.UNAVAILABLE]
+HERE = Environment("3.11.7", "2.13.0", "5.23.0", "tiny", "sha256:0123456789ab", "cpu", "float32", "")
+
+
+def a_proof(verdict: Verdict = Verdict.VERIFIED, *, environment: Environment = HERE, at: datetime = NOW, **more):
+    """A proof of one claim, reached just now."""
+    given = {"entry": "deck/card", "claim": "c1a1", "draws": 1, "possible": 1, "since": at, **more}
+    return Proof(environment=environment, verdict=verdict, at=at, **given)
+
+
+proofs = st.builds(
+    a_proof,
+    st.sampled_from(PROVING),
+    environment=st.builds(Environment, *[texts] * 7, st.just("")),
+    at=instants,
+    entry=texts,
+    claim=texts,
+    draws=st.integers(1, 16),
+    possible=st.integers(16, 10**6),
 )
 
 

@@ -15,7 +15,7 @@ from quizapp.store import migrations, tables
 from quizapp.store.backup import check
 from quizapp.store.log import BACKUPS, DATABASE, open_log, open_reader
 from quizapp.study.events import EventKind
-from tests.store.making import NOW, a_review
+from tests.store.making import NOW, a_proof, a_review
 
 assert tables
 
@@ -68,10 +68,11 @@ def test_the_tables_are_those_that_the_migrations_make(folder: Path, tmp_path: P
     SQLModel.metadata.create_all(engine)
     engine.dispose()
     migrated = schema(folder / DATABASE)
-    assert set(migrated) == {"event", "card_state"}
+    assert set(migrated) == {"event", "card_state", "proof"}
     # In SQLite an INTEGER PRIMARY KEY needs no NOT NULL, which SQLAlchemy writes all the same.
     made = schema(tmp_path / "from-tables.db")
-    made["event"]["columns"][0] = ("seq", "INTEGER", 0, 1)
+    for numbered in ("event", "proof"):
+        made[numbered]["columns"][0] = ("seq", "INTEGER", 0, 1)
     assert migrated == made
 
 
@@ -79,6 +80,29 @@ def test_the_checks_know_every_kind_of_event_and_every_verdict(folder: Path):
     open_log(folder, NOW).close()
     ((ddl,),) = asked(folder / DATABASE, "SELECT sql FROM sqlite_schema WHERE name = 'event'")
     assert all(f"'{word.value}'" in str(ddl) for word in (*EventKind, *Verdict))
+
+
+def test_a_proof_has_any_verdict_but_the_one_that_proves_nothing(folder: Path):
+    open_log(folder, NOW).close()
+    ((ddl,),) = asked(folder / DATABASE, "SELECT sql FROM sqlite_schema WHERE name = 'proof'")
+    assert {word for word in Verdict if f"'{word.value}'" not in str(ddl)} == {Verdict.UNAVAILABLE}
+
+
+@pytest.mark.parametrize("version", range(1, migrations.newest()))
+def test_a_store_of_each_earlier_format_is_brought_up_to_date_with_all_that_is_in_it(folder: Path, version: int):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:version])
+        log = open_log(folder, NOW)
+        log.append(event := a_review())
+        log.close()
+    assert asked(folder / DATABASE, "PRAGMA user_version") == [(version,)]
+    newer = open_log(folder, NOW)
+    newer.record([a_proof()])
+    assert (newer.events(), newer.verify_states(), newer.proofs()) == ([event], [], [a_proof()])
+    newer.close()
+    before = folder / BACKUPS / f"before-format-{version + 1}.db"
+    check(before)
+    assert asked(before, "SELECT count(*) FROM event") == [(1,)]
 
 
 def test_a_new_store_is_marked_as_ours_strict_and_safe(folder: Path):

@@ -1,0 +1,50 @@
+"""Proofs on their way into the store, where a verification that takes long must lock nobody out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from quizapp.cards.proof import Proof
+from quizapp.errors import StoreError
+from quizapp.store.log import open_log
+
+
+class Ledger:
+    """Collects proofs, and holds the writer's lock only while it writes them. One thread at a time."""
+
+    def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
+        """Open nothing yet.
+
+        Args:
+            data_dir: The learner's data folder.
+            clock: Gives the instant, aware; asked whenever the log is opened.
+        """
+        self._data_dir = data_dir
+        self._clock = clock
+        self._waiting: list[Proof] = []
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """Why what was added is not all recorded, in sentences; empty when it is."""
+        return self._trouble if self._waiting else ""
+
+    def add(self, proof: Proof) -> None:
+        """Have a proof recorded by the next `write` that can."""
+        self._waiting.append(proof)
+
+    def write(self) -> None:
+        """Record what was added; where that cannot be, it waits for the next call, and `trouble` says why."""
+        if not self._waiting:
+            return
+        try:
+            log = open_log(self._data_dir, self._clock())
+            try:
+                log.record(self._waiting)
+                self._waiting = []
+            finally:
+                log.close()
+        except StoreError as error:
+            self._trouble = str(error)

@@ -1,0 +1,121 @@
+"""What kept proofs come to: claims that held once and do not now, and what changed from one environment to another.
+
+All functions take proofs in the order in which they were recorded, so that a clock that went wrong counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from quizapp.cards.card import Card
+from quizapp.cards.proof import Environment, Proof, Verdict
+from quizapp.study.words import counted
+
+LABELS = {"transformers": "transformers", "torch": "torch", "python": "Python", "model": "model"} | {
+    part: part for part in ("revision", "device", "dtype")
+}
+"""The parts of an environment by which claims are told apart, the likeliest first, and what they are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A claim that held and, when it was last proved, did not. It is the claim that is in doubt, not the learner."""
+
+    held: Proof
+    """When it last held."""
+    failed: Proof
+    """When it was last proved."""
+
+    @property
+    def apart(self) -> tuple[str, str]:
+        """How the two environments differ, as `transformers 4.57, torch 2.9` of each; empty where they do not."""
+        return apart(self.held.environment, self.failed.environment)
+
+    def __str__(self) -> str:
+        before, now = self.apart
+        return f"held with {before}, not with {now}" if before else "held in this same environment before, not now"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A claim that was proved in two environments: the verdict of each that counts, its last."""
+
+    before: Proof
+    now: Proof
+
+    @property
+    def differs(self) -> bool:
+        """Whether the verdict is another."""
+        return self.before.verdict is not self.now.verdict
+
+
+def of_claims(proofs: Iterable[Proof], cards: Iterable[Card]) -> list[Proof]:
+    """The proofs of what these cards claim now, not of what they once claimed."""
+    claims = {(card.id.entry, card.claim) for card in cards}
+    return [proof for proof in proofs if (proof.entry, proof.claim) in claims]
+
+
+def disputes(proofs: Iterable[Proof]) -> dict[str, Dispute]:
+    """By `deck/card`: each claim whose newest proof does not hold while an earlier one did, wherever that was.
+
+    So a dispute ends with the next run that verifies the claim, and an upgrade that mends what the last one broke
+    needs no going back to it.
+    """
+    held: dict[tuple[str, str], Proof] = {}
+    newest: dict[tuple[str, str], Proof] = {}
+    for proof in proofs:
+        claim = (proof.entry, proof.claim)
+        if proof.verdict is Verdict.VERIFIED:
+            held[claim] = proof
+        if proof.verdict is not Verdict.UNAVAILABLE:
+            newest[claim] = proof
+    return {
+        proof.entry: Dispute(held[claim], proof)
+        for claim, proof in newest.items()
+        if claim in held and proof.verdict is not Verdict.VERIFIED
+    }
+
+
+def comparisons(proofs: Iterable[Proof]) -> dict[tuple[Environment, Environment], list[Compared]]:
+    """Each claim's newest environment beside the one it was proved in before, by the two; the newest pair first."""
+    last: dict[tuple[str, str], dict[Environment, Proof]] = {}
+    for proof in proofs:
+        claim = (proof.entry, proof.claim)
+        by_environment = last[claim] = last.pop(claim, {})
+        by_environment.pop(proof.environment, None)
+        by_environment[proof.environment] = proof  # both in the order of their newest proof
+    found: dict[tuple[Environment, Environment], list[Compared]] = defaultdict(list)
+    for by_environment in reversed(last.values()):
+        if len(by_environment) > 1:
+            before, now = list(by_environment.values())[-2:]
+            found[before.environment, now.environment].append(Compared(before, now))
+    return {pair: sorted(claims, key=lambda claim: claim.now.entry) for pair, claims in found.items()}
+
+
+def apart(one: Environment, other: Environment) -> tuple[str, str]:
+    """What tells two environments apart, in words for each; a model of another name has another revision anyhow."""
+    differing = [part for part in LABELS if getattr(one, part) != getattr(other, part)]
+    if "model" in differing and "revision" in differing:
+        differing.remove("revision")
+    one_words, other_words = (
+        ", ".join(f"{LABELS[part]} {getattr(environment, part)}" for part in differing) for environment in (one, other)
+    )
+    return one_words, other_words
+
+
+def summary(found: Collection[Dispute]) -> str:
+    """`2 claims are disputed since transformers 5.23`, with what they are all disputed since; nothing for none."""
+    if not found:
+        return ""
+    since = {dispute.apart[1] for dispute in found}
+    shared = f" since {since.pop()}" if len(since) == 1 and "" not in since else ""
+    return f"{counted(len(found), 'claim')} {'is' if len(found) == 1 else 'are'} disputed{shared}"
+
+
+def where(environment: Environment) -> str:
+    """All of an environment in one line."""
+    model = "" if environment.model == "none" else f", model {environment.model} ({environment.revision})"
+    versions = f"transformers {environment.transformers}, torch {environment.torch}, Python {environment.python}"
+    return f"{versions}{model}, {environment.device}, {environment.dtype}"
