@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run setup test lint types contracts unit test-long bench docs snapshots lock clean
+.PHONY: run setup test lint types contracts unit test-long bench docs manifest snapshots lock clean
 
 run: setup
 	@$(BIN)/quizapp
@@ -50,6 +50,10 @@ bench: setup
 docs: setup
 	$(BIN)/python -m tests.house.readme
 	$(BIN)/python -m tests.program.picture docs/study.svg
+
+# Lists the code of the shipped decks as the project's own; to be run when one of their snippets was changed.
+manifest: setup
+	$(BIN)/python -m tests.house.manifest
 
 snapshots: setup
 	$(PYTEST) tests/tui --snapshot-update

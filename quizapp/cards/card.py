@@ -63,7 +63,7 @@ class Deck:
     path: Path
     notes: str | None = None
     shipped: bool = False
-    """It came with the project, so its code needs no asking."""
+    """It lies in the project's own folder; one of the learner's with the same id takes its place."""
 
 
 @dataclass(frozen=True, slots=True)

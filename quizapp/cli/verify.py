@@ -70,7 +70,7 @@ async def verify_decks(
     lab = Lab(settings.lab)
     results = []
     try:
-        async for result in verify(cards, lab, lambda card: trust.is_trusted(known.deck_of(card.id), card)):
+        async for result in verify(cards, lab, trust.is_trusted):
             results.append(result)
             if not quiet:
                 say(as_text(result))

@@ -16,12 +16,12 @@ from quizapp.tui.widgets.run_view import RunView
 async def may_run(screen: QuizScreen[None], deck: Deck, card: Card) -> bool:
     """Whether the code may run: the project's own, or allowed by the learner after seeing it."""
     trust = screen.services.trust
-    if trust.is_trusted(deck, card):
+    if trust.is_trusted(card):
         return True
     answer = await screen.app.push_screen_wait(TrustScreen(deck, card))
     if answer.allowed and answer.remember:
         try:
-            trust.allow(deck, card)
+            trust.allow([card])
         except LabError as error:
             screen.tell(str(error), problem=True)
     if not answer.allowed:

@@ -94,7 +94,7 @@ def allow(home: Path, deck: str, code: str) -> None:
     loaded = load_file(path)
     assert loaded.problems == ()
     assert loaded.deck is not None
-    Trust(folder).allow(loaded.deck, loaded.deck.cards[0])
+    Trust(folder).allow(loaded.deck.cards)
 
 
 @pytest.mark.parametrize(

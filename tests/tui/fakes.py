@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from quizapp.cards.loader import load_library
 from quizapp.cards.proof import Bars, Check, Environment, Heat, Run, Snippet, Verdict
 from quizapp.lab.client import LabState, Phase
 from quizapp.lab.trust import Trust
+from quizapp.lab.trust_code import codes_of, digest
 from quizapp.store.thread import AsyncStore
 from quizapp.study.clock import Clock
 from quizapp.study.scheduler import Scheduler
@@ -103,6 +105,13 @@ class World:
     def load(self) -> Library:
         return load_library([self.decks], shipped=self.decks if self.shipped else None)
 
+    def _manifest(self) -> Path:
+        """Names the code of the decks as the project's own, where they are."""
+        path = self.decks.with_name("own.json")
+        codes = codes_of(self.load().cards.values()) if self.shipped else {}
+        path.write_text(json.dumps({entry: digest(entry, code) for entry, code in codes.items()}))
+        return path
+
     def _new_id(self) -> UUID:
         self._ids += 1
         return UUID(int=self._ids)
@@ -117,7 +126,7 @@ class World:
             load_library=self.load,
             log=AsyncStore(self.data, lambda: self.now),
             make_lab=self._make_lab,  # type: ignore[arg-type]
-            trust=Trust(self.data),
+            trust=Trust(self.data, self._manifest()),
             scheduler=Scheduler(self.settings, clock),
             study=self.settings,
             clock=clock,
