@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection, Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
@@ -63,6 +64,12 @@ class QuizApp(App[None]):
         self.lab_state = self.lab.state
         self.push_screen(HomeScreen())
         self.lab.start()
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is pasted is foreign text too, whichever line it goes to."""
+        if isinstance(event, events.Paste):
+            event.text = clean(event.text)
+        await super().on_event(event)
 
     def _told_to_end(self, number: signal.Signals) -> None:
         """Leave as by the key, so that the terminal is as it was."""

@@ -88,4 +88,4 @@ def _keys(written: str) -> list[str]:
 def _is_key(name: str) -> bool:
     """Whether this names a key: `x`, `+`, `f5`, `ctrl+r`, `question_mark`. Not every terminal sends every one."""
     *modifiers, key = [name] if name == "+" else name.split("+")
-    return MODIFIERS.issuperset(modifiers) and (len(key) == 1 or key in NAMED)
+    return MODIFIERS.issuperset(modifiers) and (key in NAMED or (len(key) == 1 and key.isprintable()))

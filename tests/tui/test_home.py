@@ -216,6 +216,8 @@ def test_every_binding_is_complete() -> None:
         ({"study.run": "banana"}, "'banana', which is no key"),
         ({"study.run": "ctrl+banana"}, "'ctrl+banana', which is no key"),
         ({"study.run": ""}, "'', which is no key"),
+        ({"study.run": "\x1b"}, "'\\x1b', which is no key"),
+        ({"study.run": "\u202e"}, "'\\u202e', which is no key"),
         ({"study.run": "x,"}, "'', which is no key"),
         ({"study.run": "hyper+f5,question_mark,é,shift+tab,+,ampersand,comma,tilde,plus"}, None),
         ({"study.suspend": "bogus", "study.note": "s"}, "'s' would be both 'study.suspend' and 'study.note'"),
