@@ -22,6 +22,7 @@ from quizapp.lab.protocol import (
     version_in,
     worker_environment,
 )
+from quizapp.lab.sending import opening, pack, words
 from quizapp.lab.settings import LabSettings
 
 PACKAGE_ROOT = Path(__file__).parents[2]
@@ -36,13 +37,14 @@ PREAMBLE = 1 << 20
 class WorkerProcess:
     """A child process that speaks the protocol."""
 
-    def __init__(self, transport: asyncio.SubprocessTransport, process: Process, command: str) -> None:
+    def __init__(self, transport: asyncio.SubprocessTransport, process: Process, command: str, wrapped: bool) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
         self._transport = transport
         self._process = process
         self._command = command
+        self._wrapped = wrapped
         self._input, self._frames, self._errors = process.stdin, process.stdout, process.stderr
         self._said = bytearray()
         self._drain = asyncio.create_task(self._drain_errors())
@@ -55,17 +57,22 @@ class WorkerProcess:
             LabError: the command cannot be started.
         """
         command = settings.command or (sys.executable, "-P", "-m", "quizapp.lab.worker")
+        parcel = await asyncio.to_thread(pack, settings.models.values()) if settings.command else b""
         loop = asyncio.get_running_loop()
         try:
             transport, protocol = await loop.subprocess_exec(  # with pipes, and the transport to close them by
                 lambda: SubprocessStreamProtocol(limit=MAX_FRAME, loop=loop),
                 *command,
+                *(words(parcel) if parcel else ()),
                 env=_environment(settings),
                 start_new_session=True,
             )
         except OSError as error:
             raise LabError(f"The worker cannot be started with {' '.join(command)!r}: {error}.") from error
-        return cls(transport, Process(transport, protocol, loop), " ".join(command))
+        worker = cls(transport, Process(transport, protocol, loop), " ".join(command), bool(settings.command))
+        if parcel:
+            worker.write(opening() + parcel)
+        return worker
 
     async def frames(self) -> AsyncIterator[Frame]:
         """Check the greeting, then give each frame until the worker ends.
@@ -90,7 +97,7 @@ class WorkerProcess:
                 if version != VERSION:
                     raise ProtocolError(
                         f"The worker speaks version {version} of the protocol, this quizapp {VERSION}: "
-                        "install the same quizapp on both sides."
+                        "`lab.command` should start a Python and nothing else."
                     )
                 return
         if skipped >= PREAMBLE:
@@ -111,8 +118,11 @@ class WorkerProcess:
         return bytes(self._said).decode(errors="replace").strip()
 
     async def close(self) -> None:
-        """End its input and ask it to go; it ends what it started, then itself. Kill its group if it does not."""
-        if self._process.returncode is None:
+        """End its input and ask it to go; it ends what it started, then itself. Kill its group if it does not.
+
+        A wrapper is not asked: it would go at once, and leave the worker that it started to be killed.
+        """
+        if self._process.returncode is None and not self._wrapped:
             with suppress(ProcessLookupError):  # it may be importing, not reading; terminate() would reap it
                 os.kill(self._process.pid, signal.SIGTERM)
         for descriptor in range(3):  # ours, or `wait` would wait for whoever else holds the other ends

@@ -26,6 +26,9 @@ MAX_DEPTH = 8
 NO_MODEL = "none"
 """The role of snippets that need no model."""
 
+SHIPPED = "shipped:"
+"""What the path of a model starts with that comes with the worker, wherever that is; its name follows."""
+
 SIDE, POINTS, ROWS, COLUMNS = 64, 1_000, 50, 12
 """The most that a chart has: bars, and rows and columns of a matrix; points of a line; rows and columns of a table."""
 

@@ -22,7 +22,7 @@ class LabSettings(BaseModel):
     enabled: bool = True
     """The switch that turns all running of code off."""
     command: tuple[str, ...] = ()
-    """What starts the worker; empty means this Python."""
+    """What starts a Python, as `["ssh", "box", "python3"]` does, to which the worker is sent; empty means this one."""
     device: str = "auto"
     """`auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
     timeout: float = Field(10.0, gt=0, le=600)
@@ -33,6 +33,13 @@ class LabSettings(BaseModel):
     """How much printed text of a run is kept, in KiB (head and tail)."""
     models: dict[str, str] = Field(default_factory=_shipped)
     """Role to model folder or id."""
+
+    @field_validator("command")
+    @classmethod
+    def _only_a_python(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        if "quizapp.lab.worker" in given:
+            raise ValueError("it should end with the name of a Python, as the worker is sent to it: leave out `-m …`")
+        return given
 
     @field_validator("device")
     @classmethod

@@ -11,6 +11,7 @@ from quizapp.lab.bodies import AboutWorker, read
 from quizapp.lab.pending import PendingRun
 from quizapp.lab.process import WorkerProcess
 from quizapp.lab.protocol import Frame, Kind, encode
+from quizapp.lab.sending import told
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.state import Phase
 
@@ -199,7 +200,8 @@ class Supervisor:
 
 def _configure(settings: LabSettings) -> Frame:
     body = {
-        "models": settings.models,
+        "models": {role: told(model) for role, model in settings.models.items()},
+        "elsewhere": bool(settings.command),
         "device": settings.device,
         "memory": int(settings.memory_gb * (1 << 30)),
         "output": settings.output_kb << 10,

@@ -30,10 +30,12 @@ HOLDS = Snippet("none", "assert True")
 def speaks(script: str, tmp_path: Path, **settings: object) -> Lab:
     """A lab whose worker is this script."""
     path = tmp_path / "worker.py"
-    path.write_text(script)
+    path.write_text(SKIP_PARCEL + script)
     return Lab(LabSettings.model_validate({"command": (sys.executable, str(path)), **settings}))
 
 
+SKIP_PARCEL = "import sys\nsys.stdin.buffer.readline(), sys.stdin.buffer.read(int(sys.argv[-1]))\n"
+"""What is sent for a Python to take is nothing to a script."""
 GREETING = (
     "import sys, json, time\nprint('quizapp-lab 1', flush=True)\nsay = lambda *f: print(json.dumps(f), flush=True)\n"
 )
@@ -307,10 +309,10 @@ async def test_a_command_that_cannot_be_started_is_named(tmp_path: Path, kind: s
 
 
 async def test_a_command_that_prints_for_ever_is_no_worker() -> None:
-    lab = Lab(LabSettings(command=("yes",)))
+    lab = Lab(LabSettings(command=("yes", "--")))
     run = await lab.run(HOLDS, {}, 1)
     assert run.verdict is Verdict.UNAVAILABLE
-    assert "'yes' starts no worker" in run.error
+    assert "'yes --' starts no worker" in run.error
     assert lab.state.phase is Phase.BROKEN
     await lab.close()
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from quizapp.lab.protocol import NO_MODEL
+from quizapp.lab.protocol import NO_MODEL, SHIPPED
 from quizapp.lab.worker import sandbox
 
+SHIPPED_HERE = Path(__file__).parents[1] / "models"
 PIECE = 1 << 22
 DIGITS = 12
 """Hexadecimal digits of the hash that pins a model."""
@@ -53,6 +54,8 @@ class RoleFailed(Exception):
 
 def located(path: str) -> str:
     """A folder written out whole, as this machine knows it; the id of a model as it is."""
+    if path.startswith(SHIPPED):
+        return str(SHIPPED_HERE / path.removeprefix(SHIPPED))
     path = os.path.expanduser(path)  # noqa: PTH111 - an id with a slash is no path
     is_folder = path.startswith((os.sep, ".")) or (path and Path(path).is_dir())
     return os.path.abspath(path) if is_folder else path  # noqa: PTH100 - a link keeps its own name

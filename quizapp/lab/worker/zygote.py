@@ -6,6 +6,7 @@ It does nothing that could start a second thread or touch a GPU, so that its chi
 from __future__ import annotations
 
 import os
+import platform
 import select
 import signal
 import socket
@@ -203,4 +204,6 @@ def hold(name: str, settings: dict[str, Any], scratch: Scratch, app: Channel) ->
         pass  # the zygote is gone
     except Exception as error:
         why = str(error) if isinstance(error, RoleFailed) else f"{type(error).__name__}: {error}"
+        if settings["elsewhere"]:
+            why += f" The worker runs on {platform.node()}, where `lab.command` started it."
         app.send(Kind.FAILED, role=name, message=cut(f"The role {name!r} cannot be had. {why}", 2_000))
