@@ -187,3 +187,25 @@ def test_a_shipped_model_is_told_by_name_and_any_other_as_it_is_set() -> None:
 def test_a_command_that_starts_a_worker_itself_is_refused_with_what_to_leave_out() -> None:
     with pytest.raises(ValidationError, match=r"should end with the name of a Python.*leave out `-m"):
         LabSettings(command=("ssh", "box", "python", "-m", "quizapp.lab.worker"))
+
+
+@pytest.mark.long
+async def test_a_claim_is_proved_with_another_release_that_was_installed_elsewhere(tmp_path: Path) -> None:
+    other = next(release for release in ("5.22.2", "5.21.1") if release != version("transformers"))
+    python = make_environment(tmp_path / "environment")
+    lend_packages(python)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "--ignore-installed", f"transformers=={other}"], check=True)
+    hop = make_hop(tmp_path / "hop", tmp_path)
+    box = Bench(Lab(LabSettings(command=(str(hop), str(python)), device="cpu", timeout=60.0)), tmp_path)
+    run = await box.run(
+        "import importlib.metadata\n"
+        "batch = tokenizer('The cat sat on the', return_tensors='pt')\n"
+        f"assert importlib.metadata.version('transformers') == {other!r}\n"
+        "assert model(**batch).logits.shape[-1] == model.config.vocab_size",
+        "causal",
+    )
+    assert (run.verdict, run.error) == (Verdict.VERIFIED, "")
+    assert run.environment is not None
+    assert run.environment.transformers == other
+    await box.lab.close()
