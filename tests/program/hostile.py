@@ -139,8 +139,9 @@ _OUR_OWN = re.compile(
     r"|\x1b\[\?\d+\$p"  # what the terminal can do
     r"|\x1b\[[<>]\d*u"  # how keys are told
     r"|\x1b\]22;[a-z-]*\x07"  # the shape of the pointer
+    r"|\x1b\[2K"  # a line of progress that is written again
 )
-"""All that the framework itself sends."""
+"""All that the framework and this program themselves send."""
 _HARMLESS = set("\r\n")
 _UNWANTED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
