@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizapp.cli.composition import library, settings_told
+from quizapp.cli.composition import library, now, settings_told
 from quizapp.cli.options import Json
-from quizapp.errors import ConfigError
+from quizapp.errors import ConfigError, StoreError
+from quizapp.lab.cores import MOST
 from quizapp.printing import say, say_json
 
 if TYPE_CHECKING:
-    from quizapp.cards.card import Library, Problem
+    from quizapp.cards.card import Card, Library, Problem
+    from quizapp.cli.verifying import Verifying
     from quizapp.config import Settings
-    from quizapp.lab.verification import Verification
+    from quizapp.study.disputes import Dispute
 
 
 def verify(
     decks: Annotated[list[str] | None, typer.Argument(help="Deck ids; all decks if none.")] = None,
+    roles: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--role", metavar="ROLE[=MODEL]", help="Only claims of this role, with this model; may be given again."
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="Runs at once; the cores there are if none.")
+    ] = None,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML as well.")] = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Run nothing; say what changed since another environment.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Run every claim; exit 1 when one does not hold.
@@ -26,28 +42,22 @@ def verify(
     A claim does not hold when a check fails, or its code raises, dies or takes too long. Exit 2: all that ran hold, but
     some could not be read or run at all, or, where no deck is named, a folder with decks does not exist.
     """
-    import asyncio
-
-    from quizapp.cards.proof import Verdict
     from quizapp.config import missing_decks
-    from quizapp.lab import verification
 
+    if diff and (roles or jobs or junit):
+        raise ConfigError("--diff runs nothing, so --role, --jobs and --junit say nothing with it; leave them out.")
     settings = settings_told()
     known = library(settings)
     unread = [problem for problem in known.problems if not decks or problem.deck in decks]
     for problem in unread:
         say(f"not read: {problem}", problem=True)
     refuse_unknown(decks or [], known, unread)
-    results = asyncio.run(verify_decks(settings, known, decks, quiet=as_json))
-    verdicts = [result.run.verdict for result in results]
-    if as_json:
-        claims = [verification.as_json(result) for result in results]
-        say_json({"claims": claims, "problems": [problem.as_dict() for problem in unread], "recorded": False})
-    else:
-        say(verification.sample_note(results))
-        say(f"{verdicts.count(Verdict.VERIFIED)} of {len(verdicts)} runs verified")
+    cards = [card for deck in known.decks if not decks or deck.id in decks for card in deck.cards]
+    if diff:
+        raise typer.Exit(compare(settings, cards, as_json=as_json))
+    code = prove(settings, cards, unread, roles or [], jobs, junit, as_json=as_json)
     missing = not decks and missing_decks(settings)
-    raise typer.Exit(verification.exit_code(verdicts) or (2 if unread or missing else 0))
+    raise typer.Exit(code or (2 if unread or missing else 0))
 
 
 def refuse_unknown(decks: list[str], known: Library, unread: list[Problem]) -> None:
@@ -57,23 +67,94 @@ def refuse_unknown(decks: list[str], known: Library, unread: list[Problem]) -> N
         raise ConfigError(f"There is no deck {', '.join(sorted(unknown))}; there are {', '.join(there)}.")
 
 
-async def verify_decks(
-    settings: Settings, known: Library, decks: list[str] | None, *, quiet: bool
-) -> list[Verification]:
-    """Run the claims of some decks (None or empty: all), printing each as it ends unless `quiet`."""
-    from quizapp.lab.client import Lab
-    from quizapp.lab.trust import Trust
-    from quizapp.lab.verification import as_text, verify
+def prove(
+    settings: Settings,
+    cards: list[Card],
+    unread: list[Problem],
+    roles: list[str],
+    jobs: int | None,
+    junit: Path | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Run the claims of the cards and tell of it; the exit code."""
+    import asyncio
 
-    trust = Trust(settings.data_dir)
-    cards = [card for deck in known.decks if not decks or deck.id in decks for card in deck.cards]
-    lab = Lab(settings.lab)
-    results = []
+    from quizapp.cli.junit_file import writable, write_whole
+    from quizapp.cli.verifying import Verifying
+    from quizapp.lab.cores import cores
+    from quizapp.lab.junit import as_junit
+    from quizapp.lab.roles import chosen
+    from quizapp.lab.trust import Trust
+    from quizapp.lab.verification import claims_of, exit_code
+
+    only, lab = chosen(roles, settings.lab)
+    target = junit and writable(junit)
+    began = now()
+    work = Verifying(claims_of(cards, Trust(settings.data_dir).is_trusted, only), settings.data_dir, quiet=as_json)
+    asyncio.run(work.run(lab, jobs or cores()))
+    tell(work, disputed(settings, work), unread, as_json=as_json)
+    if work.stopped_by is not None:
+        return 128 + work.stopped_by
+    if target:
+        write_whole(target, as_junit(work.verifications, unread, began))
+    return exit_code(verification.verdict for verification in work.verifications)
+
+
+def disputed(settings: Settings, work: Verifying) -> dict[str, Dispute]:
+    """Which of the claims that were to be proved are disputed, by what is kept and by what could not be."""
+    from quizapp.store.log import open_reader
+    from quizapp.study.disputes import disputes, of_claims
+
     try:
-        async for result in verify(cards, lab, trust.is_trusted):
-            results.append(result)
-            if not quiet:
-                say(as_text(result))
-    finally:
-        await lab.close()
-    return results
+        kept = open_reader(settings.data_dir).proofs()
+    except StoreError:  # that nothing could be recorded either is told
+        kept = []
+    return disputes(of_claims([*kept, *work.ledger.waiting], [claim.card for claim in work.claims]))
+
+
+def tell(work: Verifying, disputed: dict[str, Dispute], unread: list[Problem], *, as_json: bool) -> None:
+    """What it came to as a whole; as JSON, also what was not told meanwhile."""
+    from quizapp.cards.proof import Verdict
+    from quizapp.lab import verification_report as report
+    from quizapp.study.disputes import summary
+    from quizapp.study.words import counted
+
+    ended, trouble = work.verifications, work.ledger.trouble
+    if as_json:
+        say_json(
+            {
+                "claims": [run for verification in ended for run in report.as_json(verification)],
+                "problems": [problem.as_dict() for problem in unread],
+                "disputed": [dispute.as_dict() for dispute in disputed.values()],
+                "recorded": work.ledger.recorded > 0 and not trouble,
+                "not_recorded": trouble or None,
+                "stopped": work.stopped_by is not None,
+            }
+        )
+    else:
+        if disputed:
+            said = [f"    {entry}  {dispute}" for entry, dispute in disputed.items()]
+            say("\n".join([f"{summary(disputed.values())}:", *said]))
+        held = sum(verification.verdict is Verdict.VERIFIED for verification in ended)
+        runs = sum(len(verification.runs) for verification in ended)
+        say(f"{held} of {counted(len(work.claims), 'claim')} verified, in {counted(runs, 'run')}")
+    if work.stopped_by is not None:
+        say(f"Stopped: {len(ended)} of {counted(len(work.claims), 'claim')} were proved before.", problem=True)
+    if trouble:
+        say(f"Not recorded: {trouble}", problem=True)
+
+
+def compare(settings: Settings, cards: list[Card], *, as_json: bool) -> int:
+    """Say what changed between two environments, by what is kept; 1 when a claim that held does not any more."""
+    from quizapp.cli import differences
+    from quizapp.store.log import open_reader
+    from quizapp.study.disputes import comparisons, of_claims
+
+    proofs = of_claims(open_reader(settings.data_dir).proofs(), cards)
+    found = comparisons(proofs)
+    if as_json:
+        say_json({"comparisons": differences.as_json(found)})
+    else:
+        say("\n".join(differences.as_text(found, proofs)))
+    return int(differences.got_worse(found))

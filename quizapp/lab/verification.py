@@ -1,15 +1,16 @@
-"""Runs the claims of whole decks, one after the other: does what the cards say still hold here?"""
+"""Runs the claims of whole decks, several at once: does what the cards say still hold here?"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from quizapp.cards.card import Card
 from quizapp.cards.deck import Value
-from quizapp.cards.proof import Check, Run, Snippet, Verdict
-from quizapp.cards.sanitize import clean
+from quizapp.cards.proof import Proof, Run, Snippet, Verdict
 from quizapp.cards.variation import combinations, every_draw
 
 DRAWS = 16
@@ -17,54 +18,126 @@ DRAWS = 16
 SEED = 0
 """Seeds every run of a verification, so that two of them can be compared."""
 NOT_ALLOWED = "Its code was not allowed yet: study the card, press r, read the code and say yes."
+WORST_FIRST = (
+    Verdict.REFUTED,
+    Verdict.ERROR,
+    Verdict.DIED,
+    Verdict.TIMEOUT,
+    Verdict.UNAVAILABLE,
+    Verdict.VERIFIED,
+)
 
-MARKS = {
-    Verdict.VERIFIED: "✓",
-    Verdict.REFUTED: "✗",
-    Verdict.ERROR: "!",
-    Verdict.TIMEOUT: "!",
-    Verdict.DIED: "!",
-    Verdict.UNAVAILABLE: "–",
-}
+Draw = Mapping[str, Value]
+"""Values by name, as one run has them."""
 
 
 class Runner(Protocol):
-    """What runs snippets: `lab.client.Lab`."""
+    """What runs snippets, as many at once as it can: `lab.client.Lab`."""
 
-    async def run(self, snippet: Snippet, values: Mapping[str, Value], seed: int) -> Run:
-        """Run a snippet and wait for its verdict."""
+    async def run(self, snippet: Snippet, values: Draw, seed: int) -> Run:
+        """Run a snippet and wait for its verdict; cancelling the wait stops the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is to be proved of one card, and of its siblings."""
+
+    card: Card
+    draws: tuple[Draw, ...]
+    """What it is run with; more than `DRAWS` are sampled."""
+    possible: int
+    """How many draws there are."""
+    refusal: str = ""
+    """Why it must not run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """One run of one card's claim."""
+    """What the runs of a claim came to."""
 
-    card: Card
-    values: Mapping[str, Value]
-    """The draw it was run with."""
-    run: Run
-    possible: int
-    """How many draws there are; more than `DRAWS` are sampled."""
+    claim: Claim
+    runs: tuple[Run, ...]
+    """One for each of the claim's draws."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """That of its worst run: it holds only if it does with every draw."""
+        return worst(run.verdict for run in self.runs)
+
+    def proof(self, at: datetime) -> Proof | None:
+        """What is kept of it; None where nothing was proved, or no worker lived to say where it was."""
+        card = self.claim.card
+        environment = next((run.environment for run in self.runs if run.environment is not None), None)
+        if self.verdict is Verdict.UNAVAILABLE or environment is None or card.claim is None:
+            return None
+        ran = sum(run.verdict is not Verdict.UNAVAILABLE for run in self.runs)
+        where = environment.without_sandbox
+        return Proof(card.id.entry, card.claim, where, self.verdict, ran, self.claim.possible, at, since=at)
+
+
+def claims_of(
+    cards: Iterable[Card],
+    is_trusted: Callable[[Card], bool],
+    roles: Collection[str] | None = None,
+    draws: int = DRAWS,
+) -> list[Claim]:
+    """What there is to prove, in the order of the cards: one claim for all siblings of a cloze.
+
+    Args:
+        cards: Of whole decks.
+        is_trusted: Whether a card's code may run; that of others is not.
+        roles: Leave out the claims of other roles; None leaves out none.
+        draws: The most runs of one claim.
+    """
+    first_of_entry: dict[str, Card] = {}
+    for card in cards:
+        if card.snippet is not None and (roles is None or card.snippet.role in roles):
+            first_of_entry.setdefault(card.id.entry, card)
+    return [
+        Claim(card, every_draw(card, draws), combinations(card))
+        if is_trusted(card)
+        else Claim(card, ({},), combinations(card), NOT_ALLOWED)
+        for card in first_of_entry.values()
+    ]
 
 
 async def verify(
-    cards: Iterable[Card], lab: Runner, is_trusted: Callable[[Card], bool], draws: int = DRAWS
-) -> AsyncIterator[Verification]:
-    """Run each claim with every draw of its values, or a sample of `draws`; siblings of a cloze share one claim.
+    claims: Sequence[Claim], lab: Runner, on_run: Callable[[Run], None] = lambda _: None
+) -> AsyncGenerator[Verification, None]:
+    """Prove claims, giving each when it has ended; what is still under way when the caller leaves is stopped.
 
-    Code that is not trusted does not run: its verdict is *unavailable*.
+    Args:
+        claims: Ordered from the lab in this order.
+        lab: What runs them.
+        on_run: Hears of each run, of which a claim may have many.
     """
-    done: set[str] = set()
-    for card in cards:
-        if card.snippet is None or card.id.entry in done:
-            continue
-        done.add(card.id.entry)
-        possible = combinations(card)
-        if not is_trusted(card):
-            yield Verification(card, {}, Run(Verdict.UNAVAILABLE, error=NOT_ALLOWED), possible)
-            continue
-        for values in every_draw(card, draws):
-            yield Verification(card, values, await lab.run(card.snippet, values, SEED), possible)
+    tasks = [asyncio.create_task(_prove(claim, lab, on_run)) for claim in claims]
+    try:
+        for ended in asyncio.as_completed(tasks):
+            yield await ended
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _prove(claim: Claim, lab: Runner, on_run: Callable[[Run], None]) -> Verification:
+    async def run(draw: Draw) -> Run:
+        assert claim.card.snippet is not None
+        if claim.refusal:
+            ended = Run(Verdict.UNAVAILABLE, error=claim.refusal)
+        else:
+            ended = await lab.run(claim.card.snippet, draw, SEED)
+        on_run(ended)
+        return ended
+
+    return Verification(claim, tuple(await asyncio.gather(*map(run, claim.draws))))
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict that counts for all of them; what was not run proves nothing, so it is *unavailable*."""
+    seen = set(verdicts)
+    return next((verdict for verdict in WORST_FIRST if verdict in seen), Verdict.UNAVAILABLE)
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> int:
@@ -73,40 +146,3 @@ def exit_code(verdicts: Iterable[Verdict]) -> int:
     if seen <= {Verdict.VERIFIED}:
         return 0
     return 2 if seen <= {Verdict.VERIFIED, Verdict.UNAVAILABLE} else 1
-
-
-def as_text(verification: Verification) -> str:
-    """One line, and what went wrong below it; safe to print."""
-    card, run = verification.card, verification.run
-    drawn = ", ".join(f"{name}={value!r}" for name, value in verification.values.items())
-    head = f"{MARKS[run.verdict]} {run.verdict:<11} {card.id.entry}" + (f"  ({drawn})" if drawn else "")
-    failed = [f"    {_check(check)}" for check in run.checks if not check.passed]
-    error = [f"    {line}" for line in run.error.splitlines()]
-    return "\n".join(clean(line, newlines=False) for line in [head, *failed, *error])
-
-
-def sample_note(verifications: Iterable[Verification], draws: int = DRAWS) -> str:
-    """Which cards were run with a sample of their draws only, in a sentence; empty when none was."""
-    sampled = dict.fromkeys(v.card.id.entry for v in verifications if v.possible > draws)
-    if not sampled:
-        return ""
-    return clean(f"Only {draws} draws were run of each of these cards, which have more: {', '.join(sampled)}.")
-
-
-def as_json(verification: Verification) -> dict[str, Any]:
-    """The same as plain data: all but the charts."""
-    run = asdict(verification.run)
-    del run["charts"]
-    return {
-        "card": verification.card.id.entry,
-        "path": str(verification.card.path),
-        "line": verification.card.line,
-        "values": dict(verification.values),
-        "possible_draws": verification.possible,
-        **run,
-    }
-
-
-def _check(check: Check) -> str:
-    compared = f"  with {', '.join(check.values)}" if check.values else ""
-    return f"line {check.line}: assert {check.source}{compared}" + (f"  ({check.message})" if check.message else "")

@@ -12,7 +12,7 @@ from quizapp.store.log import open_log
 
 
 class Ledger:
-    """Collects proofs, and holds the writer's lock only while it writes them. One thread at a time."""
+    """Collects proofs, and holds the writer's lock only while it writes them. One thread adds, one writes."""
 
     def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
         """Open nothing yet.
@@ -23,27 +23,32 @@ class Ledger:
         """
         self._data_dir = data_dir
         self._clock = clock
-        self._waiting: list[Proof] = []
+        self.waiting: list[Proof] = []
+        """What is not recorded yet."""
+        self.recorded = 0
+        """How many are."""
         self._trouble = ""
 
     @property
     def trouble(self) -> str:
         """Why what was added is not all recorded, in sentences; empty when it is."""
-        return self._trouble if self._waiting else ""
+        return self._trouble if self.waiting else ""
 
     def add(self, proof: Proof) -> None:
         """Have a proof recorded by the next `write` that can."""
-        self._waiting.append(proof)
+        self.waiting.append(proof)
 
     def write(self) -> None:
         """Record what was added; where that cannot be, it waits for the next call, and `trouble` says why."""
-        if not self._waiting:
+        now_waiting = tuple(self.waiting)
+        if not now_waiting:
             return
         try:
             log = open_log(self._data_dir, self._clock())
             try:
-                log.record(self._waiting)
-                self._waiting = []
+                log.record(now_waiting)
+                del self.waiting[: len(now_waiting)]
+                self.recorded += len(now_waiting)
             finally:
                 log.close()
         except StoreError as error:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from quizapp.cards.card import Card
 from quizapp.cards.proof import Environment, Proof, Verdict
@@ -36,6 +37,10 @@ class Dispute:
     def __str__(self) -> str:
         before, now = self.apart
         return f"held with {before}, not with {now}" if before else "held in this same environment before, not now"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"card": self.failed.entry, "held": _as_dict(self.held), "failed": _as_dict(self.failed)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,17 @@ def summary(found: Collection[Dispute]) -> str:
     since = {dispute.apart[1] for dispute in found}
     shared = f" since {since.pop()}" if len(since) == 1 and "" not in since else ""
     return f"{counted(len(found), 'claim')} {'is' if len(found) == 1 else 'are'} disputed{shared}"
+
+
+def as_dict(environment: Environment) -> dict[str, str]:
+    """An environment for JSON."""
+    told: dict[str, str] = asdict(environment)
+    del told["sandbox"]
+    return told
+
+
+def _as_dict(proof: Proof) -> dict[str, Any]:
+    return {"verdict": proof.verdict.value, "at": proof.at.isoformat(), "environment": as_dict(proof.environment)}
 
 
 def where(environment: Environment) -> str:

@@ -1,65 +1,151 @@
-"""Whole decks are proved, and what is told of it is plain and safe."""
+"""Whole decks are proved, several claims at once, and what is kept of it is what they came to."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 from collections.abc import Mapping
+from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quizapp.cards.card import Card, Kind
 from quizapp.cards.deck import Entry, Value
 from quizapp.cards.identity import CardId
-from quizapp.cards.proof import Check, Line, Run, Snippet, Verdict
-from quizapp.lab.verification import Verification, as_json, as_text, exit_code, sample_note, verify
+from quizapp.cards.proof import Environment, Run, Snippet, Verdict
+from quizapp.lab.cores import cores
+from quizapp.lab.verification import Claim, Verification, claims_of, exit_code, verify, worst
 from tests.lab.conftest import Bench
 
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HERE = Environment("3.11.7", "2.13.0", "5.23.0", "tiny", "sha256:0123456789ab", "cpu", "float32", "strong")
 
-def card(name: str, code: str | None, cloze: str | None = None, **entry: object) -> Card:
+
+def card(name: str, code: str | None, cloze: str | None = None, role: str = "none", **entry: object) -> Card:
     written = Entry.model_validate({"id": name, "question": "?", "answer": "!", **entry})
-    snippet = Snippet("none", code) if code else None
+    snippet = Snippet(role, code) if code else None
     return Card(CardId("deck", name, cloze), Kind.RECALL, "?", "!", written, snippet, Path("deck.yaml"), 3)
 
 
+def trusting(*cards: Card, draws: int = 16) -> list[Claim]:
+    return claims_of(cards, lambda _: True, draws=draws)
+
+
 class Echo:
-    """Stands in for the lab: every claim holds."""
+    """Stands in for the lab: each run comes to what its code says, once `gate` is open."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Value]]] = []
+        self.stopped = 0
+        self.gates: dict[str, asyncio.Event] = {}
 
     async def run(self, snippet: Snippet, values: Mapping[str, Value], seed: int) -> Run:
         self.asked.append((snippet.code, dict(values)))
-        return Run(Verdict.VERIFIED)
+        if gate := self.gates.get(snippet.code):
+            try:
+                await gate.wait()
+            except asyncio.CancelledError:
+                self.stopped += 1
+                raise
+        return Run(Verdict(snippet.code), environment=HERE)
 
 
-async def all_of(*cards: Card, lab: Echo, trusted: bool = True, draws: int = 16) -> list[Verification]:
-    return [found async for found in verify(cards, lab, lambda _: trusted, draws)]
+async def proved(claims: list[Claim], lab: Echo) -> list[Verification]:
+    return [ended async for ended in verify(claims, lab)]
 
 
-async def test_siblings_of_a_cloze_are_proved_once_and_cards_without_a_claim_not_at_all() -> None:
+def test_siblings_of_a_cloze_are_one_claim_and_cards_without_one_are_none() -> None:
+    found = trusting(card("a", "1", "c1"), card("a", "1", "c2"), card("b", None), card("c", "2"))
+    assert [claim.card.id.entry for claim in found] == ["deck/a", "deck/c"]
+
+
+def test_only_the_roles_asked_for_are_claims() -> None:
+    cards = [card("a", "1", role="causal"), card("b", "1", role="masked"), card("c", "1")]
+    for roles, named in ((None, "abc"), ({"causal"}, "a"), ({"none", "masked"}, "bc")):
+        assert "".join(claim.card.id.card for claim in claims_of(cards, lambda _: True, roles)) == named
+
+
+async def test_every_draw_is_run_and_a_sample_says_of_how_many() -> None:
     lab = Echo()
-    found = await all_of(card("a", "1", "c1"), card("a", "1", "c2"), card("b", None), card("c", "2"), lab=lab)
-    assert [v.card.id.entry for v in found] == ["deck/a", "deck/c"]
-    assert [code for code, _ in lab.asked] == ["1", "2"]
+    (found,) = await proved(trusting(card("a", "verified", vary={"n": [1, 2], "m": ["x", "y", "z"]})), lab)
+    assert len({tuple(values.items()) for _, values in lab.asked}) == len(found.runs) == 6
+    (sampled,) = await proved(trusting(card("a", "verified", vary={"n": list(range(50))}), draws=4), lab)
+    assert (len(sampled.runs), sampled.claim.possible) == (4, 50)
+    kept = sampled.proof(NOON)
+    assert kept is not None
+    assert (kept.draws, kept.possible) == (4, 50)
 
 
-async def test_every_draw_is_run_and_a_sample_is_said_to_be_one() -> None:
+async def test_code_that_was_not_allowed_does_not_run_and_proves_nothing() -> None:
     lab = Echo()
-    found = await all_of(card("a", "1", vary={"n": [1, 2], "m": ["x", "y", "z"]}), lab=lab)
-    assert len({tuple(v.values.items()) for v in found}) == 6
-    assert sample_note(found) == ""
-    sampled = await all_of(card("a", "1", vary={"n": list(range(50))}), lab=lab, draws=4)
-    assert len(sampled) == 4
-    assert sample_note(sampled, 4) == "Only 4 draws were run of each of these cards, which have more: deck/a."
-
-
-async def test_code_that_was_not_allowed_does_not_run() -> None:
-    lab = Echo()
-    (found,) = await all_of(card("a", "1"), lab=lab, trusted=False)
+    (found,) = await proved(claims_of([card("a", "verified", vary={"n": [1, 2]})], lambda _: False), lab)
     assert lab.asked == []
-    assert found.run.verdict is Verdict.UNAVAILABLE
-    assert "not allowed yet" in as_text(found)
+    assert [(run.verdict, "not allowed yet" in run.error) for run in found.runs] == [(Verdict.UNAVAILABLE, True)]
+    assert found.proof(NOON) is None
+
+
+async def test_claims_are_told_when_they_end_and_ordered_as_they_stand() -> None:
+    lab = Echo()
+    lab.gates["verified"] = asyncio.Event()
+    heard: list[Verdict] = []
+    names = []
+    cards = [card("slow", "verified", vary={"n": [1, 2]}), card("quick", "refuted")]
+    async for ended in verify(trusting(*cards), lab, lambda run: heard.append(run.verdict)):
+        names.append(ended.claim.card.id.card)
+        lab.gates["verified"].set()
+    assert names == ["quick", "slow"]
+    assert [code for code, _ in lab.asked] == ["verified", "verified", "refuted"]
+    assert heard == [Verdict.REFUTED, Verdict.VERIFIED, Verdict.VERIFIED], "each run is heard"
+
+
+async def test_who_leaves_stops_what_is_under_way() -> None:
+    lab = Echo()
+    lab.gates["verified"] = asyncio.Event()
+    async with aclosing(verify(trusting(card("a", "verified"), card("b", "died"), card("c", "verified")), lab)) as all_:
+        ended = await anext(all_)
+    assert ended.verdict is Verdict.DIED
+    assert lab.stopped == 2
+    assert len(asyncio.all_tasks()) == 1, "this one"
+
+
+def verification(*verdicts: Verdict, environment: Environment | None = HERE) -> Verification:
+    values = list(range(len(verdicts)))
+    (claim,) = trusting(card("a", "1", vary={"n": values} if len(values) > 1 else {}))
+    return Verification(claim, tuple(Run(verdict, environment=environment) for verdict in verdicts))
+
+
+def test_a_proof_is_of_the_claim_and_its_environment_whatever_the_sandbox() -> None:
+    kept = verification(Verdict.VERIFIED, Verdict.REFUTED, Verdict.UNAVAILABLE).proof(NOON)
+    assert kept is not None
+    assert (kept.entry, kept.claim) == ("deck/a", card("a", "1", vary={"n": [0, 1, 2]}).claim)
+    assert (kept.verdict, kept.draws, kept.possible, kept.at, kept.since) == (Verdict.REFUTED, 2, 3, NOON, NOON)
+    assert kept.environment.sandbox == ""
+    assert kept.environment.transformers == "5.23.0"
+
+
+@pytest.mark.parametrize(
+    "proves_nothing",
+    [
+        verification(Verdict.UNAVAILABLE),
+        verification(Verdict.VERIFIED, Verdict.UNAVAILABLE),
+        verification(Verdict.DIED, environment=None),
+    ],
+    ids=["not run", "not run with every draw", "nobody said where"],
+)
+def test_what_proves_nothing_is_not_kept(proves_nothing: Verification) -> None:
+    assert proves_nothing.proof(NOON) is None
+
+
+@given(st.lists(st.sampled_from(Verdict), min_size=1))
+def test_a_claim_holds_only_with_every_draw(verdicts: list[Verdict]) -> None:
+    assert worst(verdicts) in verdicts
+    assert (worst(verdicts) is Verdict.VERIFIED) == (set(verdicts) == {Verdict.VERIFIED})
+    assert (worst(verdicts) is Verdict.REFUTED) == (Verdict.REFUTED in verdicts)
+    if set(verdicts) - {Verdict.VERIFIED, Verdict.UNAVAILABLE}:
+        assert exit_code(verdicts) == exit_code([worst(verdicts)]) == 1
 
 
 @pytest.mark.parametrize(
@@ -78,31 +164,23 @@ def test_the_exit_code_says_whether_all_claims_hold(verdicts: list[Verdict], cod
     assert exit_code(verdicts) == code
 
 
-def test_a_refuted_claim_is_told_with_what_was_compared_and_nothing_reaches_the_terminal() -> None:
-    run = Run(
-        Verdict.REFUTED,
-        checks=(
-            Check(3, "n == \x1b[2J4", passed=False, values=("3", "4\x07"), message="no\u202e"),
-            Check(4, "a", passed=True),
-        ),
-        error="E: x\nmore",
-        charts=(Line("l", (float("nan"),)),),
-    )
-    text = as_text(Verification(card("a", "1"), {"n": 3, "s": "\x1b"}, run, 1))
-    assert text.splitlines() == [
-        "✗ refuted     deck/a  (n=3, s='\\x1b')",
-        "    line 3: assert n == 4  with 3, 4␇  (no⟨U+202E⟩)",
-        "    E: x",
-        "    more",
-    ]
-    told = as_json(Verification(card("a", "1"), {"n": 3}, run, 1))
-    assert json.loads(json.dumps(told, allow_nan=False))["checks"][0]["values"] == ["3", "4\x07"]
+@pytest.mark.parametrize(
+    ("quota", "most"),
+    [("max 100000", 64), ("100000 100000", 1), ("50000 100000", 1), ("250000 100000", 2), ("", 64), ("1 0", 64)],
+)
+def test_no_more_at_once_than_the_cores_there_are_for_this_process(tmp_path: Path, quota: str, most: int) -> None:
+    file = tmp_path / "cpu.max"
+    file.write_text(quota)
+    assert 1 <= cores(file) <= most
+    assert cores(file) == min(cores(tmp_path / "nowhere"), most)
 
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_a_real_lab_tells_what_holds_from_what_does_not(bench: Bench) -> None:
     cards = [card("holds", "assert n > 0", vary={"n": [1, 2]}), card("fails", "assert torch.ones(2).sum() == 3")]
-    found = [v async for v in verify(cards, bench.lab, lambda _: True)]
-    assert [v.run.verdict for v in found] == [Verdict.VERIFIED, Verdict.VERIFIED, Verdict.REFUTED]
-    assert exit_code(v.run.verdict for v in found) == 1
-    assert "2.0, 3" in as_text(found[2])
+    found = {v.claim.card.id.card: v async for v in verify(trusting(*cards), bench.lab)}
+    assert (found["holds"].verdict, found["fails"].verdict) == (Verdict.VERIFIED, Verdict.REFUTED)
+    assert found["fails"].runs[0].checks[0].values == ("2.0", "3")
+    kept = found["holds"].proof(NOON)
+    assert kept is not None
+    assert (kept.environment.model, kept.environment.device, kept.draws) == ("none", "cpu", 2)

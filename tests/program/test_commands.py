@@ -100,10 +100,10 @@ def allow(home: Path, deck: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "exit_code", "verdict", "says"),
     [
-        ("assert 1 + 1 == 2", 0, "verified", "1 of 1 runs verified"),
+        ("assert 1 + 1 == 2", 0, "verified", "1 of 1 claim verified, in 1 run"),
         ("x = 3; assert x == 4", 1, "refuted", "assert x == 4"),
         ("assert len(7)", 1, "error", "TypeError"),
-        ("import time; time.sleep(60); assert True", 1, "timeout", "0 of 1 runs verified"),
+        ("import time; time.sleep(60); assert True", 1, "timeout", "0 of 1 claim verified"),
     ],
     ids=["verified", "refuted", "error", "timeout"],
 )
@@ -133,7 +133,7 @@ def test_claims_that_could_not_be_read_are_not_verified(tmp_path: Path) -> None:
     other.write_text(other.read_text() + "  - id: unread\n    question: What?\n    anwser: This.\n")
     assert command(tmp_path, "verify", "claims").returncode == 0
     done = command(tmp_path, "verify", "claims", "other")
-    assert (done.returncode, "2 of 2 runs verified" in done.stdout) == (2, True)
+    assert (done.returncode, "2 of 2 claims verified, in 2 runs" in done.stdout) == (2, True)
     assert "other.yaml:8: card 'unread' has no answer" not in done.stderr
     assert "not read: " in done.stderr
     assert "did you mean 'answer'?" in done.stderr

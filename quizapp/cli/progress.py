@@ -1,0 +1,145 @@
+"""How far a verification is, on one line of the terminal that is written again and again."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TextIO
+
+from rich.cells import cell_len, set_cell_size
+
+from quizapp.cards.proof import Verdict
+from quizapp.cards.sanitize import clean
+
+CELLS = 10
+"""Of the bar."""
+KINDS = (
+    ("✓", "verified", {Verdict.VERIFIED}),
+    ("✗", "refuted", {Verdict.REFUTED}),
+    ("!", "errors", {Verdict.ERROR, Verdict.DIED, Verdict.TIMEOUT}),
+    ("–", "not run", {Verdict.UNAVAILABLE}),
+)
+"""What is counted together, and how it is told; refuted claims and errors even where there are none."""
+ALWAYS = 3
+_BACK, _ERASE = "\r", "\x1b[2K"
+
+
+def has_room_for_a_bar(stream: TextIO | None) -> bool:
+    """Whether a line can be written again there: a terminal that obeys, and has the characters."""
+    if stream is None or not stream.isatty() or os.environ.get("TERM", "dumb") in {"dumb", ""}:
+        return False
+    try:
+        "▇▁✓✗–·…".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+class Progress:
+    """Counts runs and claims, and shows them where `stream` is a terminal."""
+
+    def __init__(self, total: int, stream: TextIO | None, clock: Callable[[], float]) -> None:
+        """Show nothing yet.
+
+        Args:
+            total: Runs that there will be.
+            stream: Where to show it; None shows nothing.
+            clock: Seconds from any moment on.
+        """
+        self.total = total
+        self.status = "starting…"
+        """What all are waiting for; foreign text. Empty once the first run can begin."""
+        self._stream = stream
+        self._clock = clock
+        self._began = clock()
+        self._running_since: float | None = None
+        self._runs = 0
+        self._claims: Counter[Verdict] = Counter()
+
+    def ready(self) -> None:
+        """The first run can begin: from here on it is measured how fast they end."""
+        if self._running_since is None:
+            self.status, self._running_since = "", self._clock()
+
+    def run_ended(self) -> None:
+        """One run more."""
+        self._runs += 1
+
+    def claim_ended(self, verdict: Verdict) -> None:
+        """One claim more."""
+        self._claims[verdict] += 1
+
+    def show(self) -> None:
+        """Write the line anew."""
+        if self._stream is not None:
+            self._write(_BACK + _ERASE + self.line(_columns(self._stream)))
+
+    @contextmanager
+    def lifted(self) -> Iterator[None]:
+        """Take the line away while something else is printed."""
+        if self._stream is not None:
+            self._write(_BACK + _ERASE)
+        yield
+        self.show()
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._stream is not None:
+            self._write(_BACK + _ERASE)
+            self._stream = None
+
+    def line(self, columns: int) -> str:
+        """What is shown, in fewer cells than the terminal has: in the last one it may go on to the next line."""
+        elapsed = self._clock() - self._began
+        if self._running_since is None:
+            return _cut(f"{clean(self.status, newlines=False)}  {_seconds(elapsed)}", columns - 1)
+        share = self._runs / self.total if self.total else 1.0
+        full = int(share * CELLS)
+        bar = f"{'▇' * full}{'▁' * (CELLS - full)} {int(share * 100):>3} %"
+        times = " · ".join(filter(None, (_seconds(elapsed), self._left())))
+        words, marks = ("   ".join([bar, "  ".join(_counts(self._claims, spelt)), times]) for spelt in (True, False))
+        return _cut(words if cell_len(words) < columns else marks, columns - 1)
+
+    def _left(self) -> str:
+        """What is left if the rest is as fast as what was run."""
+        if not self._runs or self._runs >= self.total or self._running_since is None:
+            return ""
+        each = (self._clock() - self._running_since) / self._runs
+        return f"about {_seconds(each * (self.total - self._runs))} left"
+
+    def _write(self, text: str) -> None:
+        assert self._stream is not None
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def _counts(claims: Mapping[Verdict, int], spelt: bool) -> Iterator[str]:
+    for at, (mark, word, verdicts) in enumerate(KINDS):
+        count = sum(claims.get(verdict, 0) for verdict in verdicts)
+        if count or at < ALWAYS:
+            yield f"{mark} {count}" + (f" {word}" if spelt else "")
+
+
+def _seconds(span: float) -> str:
+    """`12 s`, `3 min 05 s`."""
+    minutes, seconds = divmod(int(span), 60)
+    return f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
+
+
+def _cut(text: str, cells: int) -> str:
+    return text if cell_len(text) <= cells else set_cell_size(text, max(0, cells - 1)) + "…"
+
+
+def _columns(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def stderr_if_terminal() -> TextIO | None:
+    """Where a bar is shown: stderr, so that what is printed can be kept apart from it."""
+    return sys.stderr if has_room_for_a_bar(sys.stderr) else None

@@ -1,0 +1,131 @@
+"""A verification as it goes on: what is printed, what is kept, and how it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, suppress
+from pathlib import Path
+
+from quizapp.cards.proof import Run
+from quizapp.cli.composition import now
+from quizapp.cli.progress import Progress, stderr_if_terminal
+from quizapp.lab.client import Lab, LabState, Phase
+from quizapp.lab.settings import LabSettings
+from quizapp.lab.verification import Claim, Verification, verify
+from quizapp.lab.verification_report import as_text
+from quizapp.printing import say
+from quizapp.store.ledger import Ledger
+
+WRITE_EVERY = 5.0
+"""Seconds of work that a kill can cost."""
+REDRAW_EVERY = 0.2
+"""Seconds between two looks at the clock."""
+
+
+class Verifying:
+    """Proves claims, says of each how it went, and has it recorded. Used once."""
+
+    def __init__(self, claims: Sequence[Claim], data_dir: Path, *, quiet: bool) -> None:
+        """Start nothing yet.
+
+        Args:
+            claims: In the order in which they are told.
+            data_dir: Where they are recorded.
+            quiet: Print nothing meanwhile.
+        """
+        self.claims = claims
+        self.ledger = Ledger(data_dir, now)
+        self.stopped_by: int | None = None
+        """The number of the signal that ended it early."""
+        self._quiet = quiet
+        self._ended: dict[str, Verification] = {}
+        self._told = 0
+        runs = sum(len(claim.draws) for claim in claims)
+        self._progress = Progress(runs, None if quiet else stderr_if_terminal(), time.monotonic)
+
+    @property
+    def verifications(self) -> list[Verification]:
+        """Those that have ended, in the order of the claims."""
+        return [self._ended[entry] for claim in self.claims if (entry := claim.card.id.entry) in self._ended]
+
+    async def run(self, settings: LabSettings, jobs: int) -> None:
+        """Prove them all, or those that a signal leaves time for; nothing is left running."""
+        work = asyncio.create_task(self._work(settings, jobs))
+        if sys.platform != "win32":
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._stop, work, number)
+        redrawing = asyncio.create_task(self._redraw())
+        try:
+            await work
+        finally:
+            redrawing.cancel()
+            self._progress.close()
+
+    def _stop(self, work: asyncio.Task[None], number: int) -> None:
+        """End it once; a second signal must not cut short what ends it."""
+        if self.stopped_by is None:
+            self.stopped_by = number
+            work.cancel()
+
+    async def _work(self, settings: LabSettings, jobs: int) -> None:  # noqa: ARG002 - until the lab takes it
+        lab = Lab(settings, self._lab_changed)
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as writer:
+            try:
+                with suppress(asyncio.CancelledError):
+                    await self._prove(lab, writer)
+            finally:
+                await lab.close()
+                await asyncio.get_running_loop().run_in_executor(writer, self.ledger.write)
+        self._tell_rest()
+
+    async def _prove(self, lab: Lab, writer: ThreadPoolExecutor) -> None:
+        for role in dict.fromkeys(c.card.snippet.role for c in self.claims if c.card.snippet and not c.refusal):
+            lab.prepare(role)
+        written = time.monotonic()
+        async with aclosing(verify(self.claims, lab, self._run_ended)) as ended:
+            async for verification in ended:
+                self._take(verification)
+                if time.monotonic() - written >= WRITE_EVERY:
+                    await asyncio.get_running_loop().run_in_executor(writer, self.ledger.write)
+                    written = time.monotonic()
+
+    def _take(self, verification: Verification) -> None:
+        """Keep what a claim came to, and tell it once all before it are told."""
+        self._ended[verification.claim.card.id.entry] = verification
+        self._progress.claim_ended(verification.verdict)
+        if proof := verification.proof(now()):
+            self.ledger.add(proof)
+        ready: list[Verification] = []
+        while self._told < len(self.claims) and (entry := self.claims[self._told].card.id.entry) in self._ended:
+            ready.append(self._ended[entry])
+            self._told += 1
+        self._tell(ready)
+
+    def _tell_rest(self) -> None:
+        """Of those that were stopped: what had ended after one that had not."""
+        rest = [claim.card.id.entry for claim in self.claims[self._told :]]
+        self._tell([self._ended[entry] for entry in rest if entry in self._ended])
+
+    def _tell(self, verifications: Sequence[Verification]) -> None:
+        if verifications and not self._quiet:
+            with self._progress.lifted():
+                say("\n".join(map(as_text, verifications)))
+
+    def _run_ended(self, _: Run) -> None:
+        self._progress.ready()
+        self._progress.run_ended()
+
+    def _lab_changed(self, state: LabState) -> None:
+        self._progress.status = state.message or "starting…"
+        if state.phase is Phase.READY:
+            self._progress.ready()
+
+    async def _redraw(self) -> None:
+        while True:
+            self._progress.show()
+            await asyncio.sleep(REDRAW_EVERY)

@@ -1,0 +1,47 @@
+"""Which roles a verification is for, and with which models: `causal`, or `causal=NAME-OR-FOLDER`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from quizapp.errors import ConfigError
+from quizapp.lab.protocol import NO_MODEL
+from quizapp.lab.settings import LabSettings
+
+
+def chosen(asked: Iterable[str], settings: LabSettings) -> tuple[frozenset[str] | None, LabSettings]:
+    """The roles that are asked for, None for all, and the settings with the models that are to take their place.
+
+    Raises:
+        ConfigError: there is no such role, or no model is named after the sign, or no such folder.
+    """
+    models: dict[str, str] = {}
+    roles: set[str] = set()
+    for text in asked:
+        role, sign, model = text.partition("=")
+        _refuse_unknown(role, settings)
+        if role in roles:
+            raise ConfigError(f"--role names {role} twice; name it once.")
+        roles.add(role)
+        if sign:
+            models[role] = _model(role, model.strip(), settings)
+    return frozenset(roles) or None, settings.model_copy(update={"models": settings.models | models})
+
+
+def _refuse_unknown(role: str, settings: LabSettings) -> None:
+    known = [*settings.models, NO_MODEL]
+    if role not in known:
+        raise ConfigError(f"There is no role {role!r}; there are {', '.join(known)}.")
+
+
+def _model(role: str, model: str, settings: LabSettings) -> str:
+    """An id as it is; a folder of this machine whole, for the worker runs elsewhere."""
+    if role == NO_MODEL or not model:
+        raise ConfigError(f"--role {role}={model} names no model for a role that has one; write --role causal=FOLDER.")
+    folder = Path(model).expanduser()
+    if folder.is_dir() and not settings.command:
+        return str(folder.absolute())
+    if not settings.command and model.startswith((".", "/", "~")):
+        raise ConfigError(f"There is no folder {model}; name one with a model in it, or the id of a model.")
+    return model
