@@ -138,6 +138,8 @@ class Run:
     """The value of `Snippet.predict`, as a Python literal where it has one."""
     seconds: float = 0.0
     """From the start of the snippet to its end, on the worker's clock."""
+    memory: int | None = None
+    """Bytes it added to the memory of its process, or of a GPU where it ran on one, at the highest; None if unknown."""
     environment: Environment | None = None
     """None when no worker got so far as to say."""
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from quizapp.cards.proof import Bars, Chart, Check, Environment, Heat, Line, Table, Verdict
 from quizapp.errors import ProtocolError
-from quizapp.lab.protocol import COLUMNS, POINTS, ROWS, SIDE, Frame
+from quizapp.lab.protocol import COLUMNS, MOST_MEMORY, POINTS, ROWS, SIDE, Frame
 
 SANDBOX_LEVELS = ("strong", "basic", "none")
 """How well a worker can lock snippets in."""
@@ -91,6 +91,7 @@ class _Line(Body):
     chart: Literal["line"]
     title: str
     values: Annotated[Numbers, Field(max_length=POINTS)]
+    count: Count = 0
 
 
 class _Table(Body):
@@ -117,6 +118,7 @@ class Ended(Body):
     error: str = ""
     observed: str | None = None
     seconds: float = Field(0.0, ge=0, allow_inf_nan=False)
+    memory: Annotated[int, Field(ge=0, lt=MOST_MEMORY)] | None = None
     environment: Annotated[Environment, AfterValidator(_of_known_sandbox)] | None = None
 
 

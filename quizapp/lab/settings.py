@@ -28,7 +28,7 @@ class LabSettings(BaseModel):
     timeout: float = Field(10.0, gt=0, le=600)
     """Seconds a snippet may take."""
     memory_gb: float = Field(4.0, gt=0, le=4096)
-    """Address space a snippet may add on a CPU, in GiB."""
+    """Memory a snippet may add, in GiB: of address space on a CPU, of torch's on a GPU."""
     output_kb: int = Field(64, ge=1, le=65536)
     """How much printed text of a run is kept, in KiB (head and tail)."""
     models: dict[str, str] = Field(default_factory=_shipped)

@@ -75,5 +75,6 @@ class Transcript:
             error=error,
             observed=end.observed if end else None,
             seconds=end.seconds if end else 0.0,
+            memory=end.memory if end else None,
             environment=end.environment if end else None,
         )

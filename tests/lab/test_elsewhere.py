@@ -195,7 +195,7 @@ async def test_a_claim_is_proved_with_another_release_that_was_installed_elsewhe
     python = make_environment(tmp_path / "environment")
     lend_packages(python)
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "--ignore-installed", f"transformers=={other}"], check=True)
+    subprocess.run([*pip, "--ignore-installed", f"transformers=={other}"], check=True)  # noqa: ASYNC221
     hop = make_hop(tmp_path / "hop", tmp_path)
     box = Bench(Lab(LabSettings(command=(str(hop), str(python)), device="cpu", timeout=60.0)), tmp_path)
     run = await box.run(

@@ -56,6 +56,9 @@ def told(kind: Kind, body: str) -> Run:
         (Kind.END, '{"verdict": "verified", "seconds": 1e999}'),
         (Kind.END, '{"verdict": "verified", "seconds": NaN}'),
         (Kind.END, '{"verdict": "verified", "seconds": -1}'),
+        (Kind.END, '{"verdict": "verified", "memory": -1}'),
+        (Kind.END, '{"verdict": "verified", "memory": 1e999}'),
+        (Kind.END, json.dumps({"verdict": "verified", "memory": 1 << 50})),
         (Kind.END, '{"verdict": ["verified"]}'),
         (Kind.END, '{"verdict": "verified", "environment": {"python": "3"}}'),
     ],
@@ -118,7 +121,7 @@ scalars = st.none() | st.booleans() | numbers | texts
 junk = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3))
 verdicts = st.sampled_from(Verdict)
 meant: dict[str, st.SearchStrategy[Any]] = {
-    **dict.fromkeys(("index", "line", "seconds"), numbers | st.integers(0, 2)),
+    **dict.fromkeys(("index", "line", "seconds", "memory"), numbers | st.integers(0, 2)),
     **dict.fromkeys(("source", "message", "text", "title", "error", "observed", "role", "device"), texts),
     **dict.fromkeys(("labels", "columns"), st.lists(texts, max_size=3)),
     "rows": st.lists(texts, max_size=3) | st.lists(st.lists(texts, max_size=3), max_size=3),
@@ -136,7 +139,7 @@ FIELDS = {
     Kind.OUTPUT: ["text"],
     Kind.CHECK: ["index", "line", "source", "passed", "values", "message"],
     Kind.CHART: ["chart", "title", "labels", "rows", "columns", "values"],
-    Kind.END: ["verdict", "error", "observed", "seconds", "environment"],
+    Kind.END: ["verdict", "error", "observed", "seconds", "memory", "environment"],
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from quizapp.lab.protocol import NO_MODEL, SHIPPED
 from quizapp.lab.worker import sandbox
+from quizapp.lab.worker.memory import touch_weights
 
 SHIPPED_HERE = Path(__file__).parents[1] / "models"
 PIECE = 1 << 22
@@ -44,7 +45,7 @@ def choose_device(wanted: str) -> str:
     import torch
 
     if wanted == "auto":
-        return "cuda:0" if torch.cuda.is_available() else "cpu"
+        return "cuda:0" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
     return "cuda:0" if wanted == "cuda" else wanted
 
 
@@ -121,8 +122,10 @@ def warm_up(model: Any, tokenizer: Any) -> None:
 
 
 def place(model: Model) -> Model:
-    """The model on its device. Only a spare calls this: what CUDA sets up does not survive a fork."""
+    """The model on its device, at hand. Only a spare calls this: what CUDA sets up does not survive a fork."""
     if model.device == "cpu":
+        if model.model is not None:
+            touch_weights(model.model)
         return model
     import torch
 

@@ -10,9 +10,11 @@ import gc
 import os
 import select
 from collections import deque
+from typing import Any
 
 from quizapp.lab.protocol import Frame, Kind, Malformed, encode
 from quizapp.lab.worker.loading import Revision, RoleFailed, environment, load, located
+from quizapp.lab.worker.memory import limit_in_words
 from quizapp.lab.worker.output import PIPE_PIECES
 from quizapp.lab.worker.processes import sweep
 from quizapp.lab.worker.scratch import Scratch, remove
@@ -158,16 +160,17 @@ class RoleZygote:
         if self._spare is not spare:
             return
         code = os.waitstatus_to_exitcode(os.waitpid(spare.pid, 0)[1])
+        ended = how_it_ended(code, limit_in_words(self._model.device, self._limits.memory))
         if self._run is not None:
-            self._finish(verdict="died", error=how_it_ended(code))
+            self._finish(verdict="died", error=ended)
             return
         self._attempts += 1
         if self._attempts >= ATTEMPTS:
-            raise RoleFailed(f"{ATTEMPTS} processes ended before they were ready. {how_it_ended(code)}")
+            raise RoleFailed(f"{ATTEMPTS} processes ended before they were ready. {ended}")
         self._retire(spare)
         self._renew()
 
-    def _finish(self, **outcome: str) -> None:
+    def _finish(self, **outcome: Any) -> None:
         """End the run: nothing it started goes on, then its verdict, then the next spare."""
         run, spare = self._run, self._spare
         assert run is not None

@@ -14,6 +14,7 @@ from typing import Any
 
 from quizapp.lab.worker.charts import Chart, Show
 from quizapp.lab.worker.checks import NAME, Checks, transform
+from quizapp.lab.worker.memory import is_shortage
 from quizapp.lab.worker.values import cut, literal
 
 CODE = "<snippet>"
@@ -29,6 +30,8 @@ class Outcome:
     verdict: str
     error: str
     observed: str | None
+    short: bool = False
+    """Whether the code raised for want of memory."""
 
 
 def execute(
@@ -41,7 +44,7 @@ def execute(
     """Run the code with these names bound, then evaluate the expression; whatever it raises is in the outcome."""
     namespace: dict[str, Any] = {"__name__": "__main__", **names, "show": Show(on_chart)}
     checks = Checks([], on_check)
-    observed, error = None, ""
+    observed, error, short = None, "", False
     try:
         tree, assertions = transform(code, CODE)
         namespace[NAME] = checks = Checks(assertions, on_check)
@@ -51,11 +54,11 @@ def execute(
             linecache.cache[PREDICT] = (len(predict), None, [predict], PREDICT)
             observed = literal(eval(compile(predict.strip(), PREDICT, "eval", dont_inherit=True), namespace))
     except BaseException as raised:
-        error = explain(raised)
+        error, short = explain(raised), is_shortage(raised)
     if not error and not checks.reached:
         error = "No check was reached."
     verdict = "refuted" if checks.refuted else "error" if error else "verified"
-    return Outcome(verdict, error, observed)
+    return Outcome(verdict, error, observed, short)
 
 
 def explain(raised: BaseException) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from quizapp.lab.protocol import Frame, Kind
 from quizapp.lab.worker import sandbox
 from quizapp.lab.worker.loading import Model, place, warm_up
+from quizapp.lab.worker.memory import Meter, confine_gpu, go_first, limit_in_words
 from quizapp.lab.worker.processes import die_with_parent, kill, live
 from quizapp.lab.worker.snippet import execute
 from quizapp.lab.worker.wire import Channel, keep_only
@@ -52,7 +53,7 @@ class Spare:
         os.close(self.output)
 
 
-def fork_spare(model: Model, scratch: Path, memory: int | None) -> Spare:
+def fork_spare(model: Model, scratch: Path, memory: int) -> Spare:
     """Fork a spare; it says READY, or FAILED and why, over its channel."""
     here = Path(tempfile.mkdtemp(dir=scratch))
     jobs, orders = os.pipe()
@@ -72,19 +73,22 @@ def fork_spare(model: Model, scratch: Path, memory: int | None) -> Spare:
     return Spare(pid, os.pidfd_open(pid), Channel(reports, orders), output, here)
 
 
-def _serve(channel: Channel, model: Model, here: Path, memory: int | None) -> None:
+def _serve(channel: Channel, model: Model, here: Path, memory: int) -> None:
     """Get ready, wait for the one job, do it."""
     try:
         _settle(here)
         model = place(model)
         _rehearse(model)
         sandbox.confine(memory if model.device == "cpu" else None)
+        confine_gpu(model.device, memory)
+        go_first()
+        meter = Meter(model.device)
     except Exception as error:
         channel.send(Kind.FAILED, message=f"{type(error).__name__}: {error}"[:2000])
         return
     channel.send(Kind.READY)
     if (job := channel.one()) is not None:
-        _run(channel, model, job)
+        _run(channel, model, job, meter, memory)
 
 
 def _rehearse(model: Model) -> None:
@@ -98,7 +102,7 @@ def _rehearse(model: Model) -> None:
     execute(REHEARSAL, "x", model.names(), on_check=lambda **_: None, on_chart=lambda _: None)
 
 
-def _run(channel: Channel, model: Model, job: Frame) -> None:
+def _run(channel: Channel, model: Model, job: Frame, meter: Meter, memory: int) -> None:
     """Run the snippet of a RUN frame and report as it goes."""
     seed_everything(job.body["seed"])
     outcome = execute(
@@ -111,8 +115,11 @@ def _run(channel: Channel, model: Model, job: Frame) -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError, OSError):  # the snippet has closed it, or put something else there
             stream.flush()
+    told = asdict(outcome) | {"memory": meter.added()}
+    if told.pop("short"):
+        told["error"] = f"Out of memory. {limit_in_words(model.device, memory)}\n{outcome.error}"
     with suppress(OSError):  # it has closed this channel: the role zygote says how it ended
-        channel.send(Kind.END, **asdict(outcome))
+        channel.send(Kind.END, **told)
 
 
 def _settle(here: Path) -> None:

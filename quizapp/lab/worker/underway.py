@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.lab.protocol import Frame, Kind, encode
+from quizapp.lab.protocol import MOST_MEMORY, Frame, Kind, encode
 from quizapp.lab.worker.output import Output
 from quizapp.lab.worker.spare import Spare
 from quizapp.lab.worker.values import cut
@@ -26,7 +26,7 @@ class Limits:
     """What every run is held to."""
 
     memory: int
-    """Bytes of address space it may add, on a CPU."""
+    """Bytes of address space it may add on a CPU, of memory on a GPU."""
     output: int
     """Bytes of printed text that are kept."""
 
@@ -81,7 +81,7 @@ class UnderWay:
         waits = [max(0.0, moment - time.monotonic()) for moment in due]
         return min([*waits, *([self.output.wait] if self.output.wait is not None else [])], default=None)
 
-    def judged(self, outcome: dict[str, str]) -> dict[str, Any]:
+    def judged(self, outcome: dict[str, Any]) -> dict[str, Any]:
         """The outcome as reported, or that it was stopped: then with where, as far as that is known."""
         if self._stopped_at is None:
             return {**outcome, "seconds": time.monotonic() - self._started}
@@ -91,19 +91,21 @@ class UnderWay:
         return {"verdict": "timeout", "error": f"{error}\n{where}" if where else error, "seconds": seconds}
 
 
-def reported(body: dict[str, Any]) -> dict[str, str]:
-    """What the END frame of a spare says, as far as it is text, and not longer than it can be."""
+def reported(body: dict[str, Any]) -> dict[str, Any]:
+    """What the END frame of a spare says, as far as it is text, and not longer than it can be; and how much memory."""
     told = {name: body.get(name) for name in ("verdict", "error", "observed")}
-    return {name: cut(text, REPORTED) for name, text in told.items() if isinstance(text, str)}
+    texts = {name: cut(text, REPORTED) for name, text in told.items() if isinstance(text, str)}
+    memory = body.get("memory")
+    return texts | ({"memory": memory} if type(memory) is int and 0 <= memory < MOST_MEMORY else {})
 
 
-def how_it_ended(code: int) -> str:
-    """An exit code in words; a negative one is a signal's number."""
+def how_it_ended(code: int, limit: str) -> str:
+    """An exit code in words; a negative one is a signal's number. What memory there was to use is said in `limit`."""
     if code >= 0:
         return f"The process ended by itself, with status {code}, before the snippet was through."
     try:
         name = signal.Signals(-code).name
     except ValueError:
         name = f"signal {-code}"
-    why = {"SIGKILL": " It may have used too much memory.", "SIGSEGV": " It crashed in native code."}.get(name, "")
-    return f"The process was ended by {name} before the snippet was through.{why}"
+    whys = {"SIGKILL": f" The system does that when memory runs out. {limit}", "SIGSEGV": " It crashed in native code."}
+    return f"The process was ended by {name} before the snippet was through.{whys.get(name, '')}"

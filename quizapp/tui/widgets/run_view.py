@@ -93,8 +93,15 @@ class RunView(Vertical):
 def _verdict(run: Run) -> Content:
     word, style = WORDS[run.verdict]
     took = f"{run.seconds:.1f} s" if run.seconds >= 1 else f"{run.seconds * 1000:.0f} ms"
+    took += "" if run.memory is None else f", {size(run.memory)}"
     facts = took + (f" {describe(run.environment)}" if run.environment else "")
     return Content.assemble((word, style), "   ", one_line(facts, MUTED))
+
+
+def size(count: int) -> str:
+    """A number of bytes in few characters: `0.1 MiB`, `12 MiB`, `1.5 GiB`."""
+    mebi = count / (1 << 20)
+    return f"{mebi:.1f} MiB" if mebi < 10 else f"{mebi:.0f} MiB" if mebi < 1000 else f"{mebi / 1024:.1f} GiB"
 
 
 def describe(environment: Environment) -> str:
