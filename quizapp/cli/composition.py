@@ -39,6 +39,7 @@ def compose(settings: Settings) -> QuizApp:
             log=AsyncStore(settings.data_dir, now),
             make_lab=lambda on_state: Lab(settings.lab, on_state),
             trust=Trust(settings.data_dir),
+            lab=settings.lab,
             scheduler=Scheduler(settings.study, clock),
             study=settings.study,
             clock=clock,

@@ -67,8 +67,12 @@ def hidden(lines: list[Line]) -> int:
 
 
 def notes(lines: list[Line]) -> list[str]:
-    """Every note once, in the order of the lines."""
-    return list(dict.fromkeys(note for line in lines for note in line.notes))
+    """Every note once, in the order of the lines; those that begin alike are one: `imports: os, urllib`."""
+    found: dict[str, dict[str, None]] = {}
+    for note in (note for line in lines for note in line.notes):
+        kind, _, name = note.partition(": ")
+        found.setdefault(kind, {}).update({name: None} if name else {})
+    return [f"{kind}: {', '.join(names)}" if names else kind for kind, names in found.items()]
 
 
 def _rows(code: Code, other: Code | None, *, annotate: bool = True) -> list[Line]:

@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from quizapp.cards.card import Card, Deck
 from quizapp.errors import LabError
+from quizapp.lab.trust import Standing
 from quizapp.tui.attempt import Attempt
 from quizapp.tui.screens.base import QuizScreen
-from quizapp.tui.screens.trust import TrustScreen
+from quizapp.tui.screens.trust import Answer, TrustScreen
 from quizapp.tui.widgets.card_view import CardView
 from quizapp.tui.widgets.run_view import RunView
 
 
 async def may_run(screen: QuizScreen[None], deck: Deck, card: Card) -> bool:
-    """Whether the code may run: the project's own, or allowed by the learner after seeing it."""
-    trust = screen.services.trust
-    if trust.is_trusted(card):
+    """Whether the code may run: the project's own, or allowed by the learner after seeing exactly what is in memory."""
+    services = screen.services
+    if not services.lab.enabled:
+        return True  # the lab runs nothing then, and says so: there is nothing to ask
+    standing = services.trust.standing(card)
+    if standing is Standing.NEVER:
+        screen.tell(f"You said never to this deck, so nothing was run. {_undo(deck)}")
+        return False
+    if standing in {Standing.OWN, Standing.ALLOWED}:
         return True
-    answer = await screen.app.push_screen_wait(TrustScreen(deck, card))
-    if answer.allowed and answer.remember:
-        try:
-            trust.allow([card])
-        except LabError as error:
-            screen.tell(str(error), problem=True)
-    if not answer.allowed:
-        screen.tell("Nothing was run.")
-    return answer.allowed
+    asking = TrustScreen(deck, card, services.trust, services.lab)
+    answer = await screen.app.push_screen_wait(asking)
+    await _keep(screen, deck, card, answer)
+    return answer not in {Answer.NO, Answer.NEVER}
+
+
+async def _keep(screen: QuizScreen[None], deck: Deck, card: Card, answer: Answer) -> None:
+    """Remember an answer that is for more than once, and say what else came of it."""
+    trust = screen.services.trust
+    try:
+        match answer:
+            case Answer.CODE:
+                await asyncio.to_thread(trust.allow, [card])
+            case Answer.DECK:
+                await asyncio.to_thread(trust.allow, deck.cards)
+            case Answer.NEVER:
+                await asyncio.to_thread(trust.forbid, deck.id)
+                screen.tell(f"Nothing of this deck will be run. {_undo(deck)}")
+            case Answer.NO:
+                screen.tell("Nothing was run.")
+            case Answer.ONCE:
+                pass
+    except LabError as error:
+        screen.tell(str(error), problem=True)
+
+
+def _undo(deck: Deck) -> str:
+    return f"`quizapp trust revoke {deck.id}` takes that back."
 
 
 async def show_run(screen: QuizScreen[None], attempt: Attempt, stays: Callable[[], bool]) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from quizapp.cards.card import Library
 from quizapp.lab.client import Lab, LabState
+from quizapp.lab.settings import LabSettings
 from quizapp.lab.trust import Trust
 from quizapp.study.clock import Clock
 from quizapp.study.ports import AsyncLog
@@ -27,6 +28,8 @@ class Services:
     make_lab: Callable[[Callable[[LabState], None]], Lab]
     """Makes the lab; it reports each change of its state to what it is given."""
     trust: Trust
+    lab: LabSettings
+    """How snippets are run, and whether they are."""
     scheduler: Scheduler
     study: StudySettings
     clock: Clock

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from quizapp.tui.app import QuizApp
 from quizapp.tui.screens.study import StudyScreen
+from quizapp.tui.screens.trust import AskingScreen
 from tests.tui.deck import ALL_KINDS
 from tests.tui.fakes import World
 
@@ -38,8 +39,15 @@ class Seat:
         if looking:
             await self.app.workers.wait_for_complete(looking)
             await self.pilot.pause()
-        while isinstance(self.app.screen, StudyScreen) and (self.app.screen.settling or self.app.screen.busy):
+        while self._unsettled:
             await self.pilot.pause(StudyScreen.SETTLING / 2)
+
+    @property
+    def _unsettled(self) -> bool:
+        screen = self.app.screen
+        if isinstance(screen, AskingScreen):
+            return screen.settling
+        return isinstance(screen, StudyScreen) and (screen.settling or screen.busy)
 
     async def until(self, shown: str) -> None:
         """Wait until the screen shows something."""
@@ -85,6 +93,7 @@ class Seat:
 @pytest.fixture(autouse=True)
 def _settle_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StudyScreen, "SETTLING", 0.02)
+    monkeypatch.setattr(AskingScreen, "SETTLING", 0.02)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from quizapp.cards.card import Library
 from quizapp.cards.loader import load_library
 from quizapp.cards.proof import Bars, Check, Environment, Heat, Run, Snippet, Verdict
 from quizapp.lab.client import LabState, Phase
+from quizapp.lab.settings import LabSettings
 from quizapp.lab.trust import Trust
 from quizapp.lab.trust_code import codes_of, digest
 from quizapp.store.thread import AsyncStore
@@ -105,7 +106,7 @@ class World:
     def load(self) -> Library:
         return load_library([self.decks], shipped=self.decks if self.shipped else None)
 
-    def _manifest(self) -> Path:
+    def manifest(self) -> Path:
         """Names the code of the decks as the project's own, where they are."""
         path = self.decks.with_name("own.json")
         codes = codes_of(self.load().cards.values()) if self.shipped else {}
@@ -126,7 +127,8 @@ class World:
             load_library=self.load,
             log=AsyncStore(self.data, lambda: self.now),
             make_lab=self._make_lab,  # type: ignore[arg-type]
-            trust=Trust(self.data, self._manifest()),
+            trust=Trust(self.data, self.manifest()),
+            lab=LabSettings(),
             scheduler=Scheduler(self.settings, clock),
             study=self.settings,
             clock=clock,

@@ -16,8 +16,11 @@ from tests.tui.conftest import Seat
 from tests.tui.deck import ALL_KINDS
 from tests.tui.fakes import VERIFIED, World
 
-SMALL, WIDE = (80, 24), (124, 30)
+SMALL, WIDE, NARROW = (80, 24), (124, 30), (60, 24)
 BROKEN = "deck: mine\ntitle: Mine\ncards:\n  - id: kv-cache\n    question: What is kept?\n"
+REACHING = ALL_KINDS.replace("assert not torch", "x = '\u200d'; assert not torch").replace(
+    "logits = model", "import urllib.request\n        data = open('/etc/passwd').read()\n        logits = model"
+)
 
 Scene = Callable[[Seat], Awaitable[object]]
 
@@ -111,12 +114,32 @@ class TestStudy:
         assert looks(scene, WIDE)
 
     def test_trust(self, looks, tmp_path: Path) -> None:
-        code = ALL_KINDS.replace("assert not torch", "x = '\\u202e'; assert not torch")
-        world = World(tmp_path / "other", {"kinds.yaml": code}, shipped=False)
+        world = World(tmp_path / "other", {"kinds.yaml": REACHING}, shipped=False)
 
         async def scene(seat: Seat) -> None:
             await seat.study(at="recall")
             await seat.press("space", "r")
+
+        assert looks(scene, world=world)
+
+    def test_trust_again_after_a_change_without_a_sandbox(self, looks, tmp_path: Path) -> None:
+        world = World(tmp_path / "other", {"kinds.yaml": ALL_KINDS}, shipped=False)
+        world.services().trust.allow(world.load().decks[0].cards)
+        (world.decks / "kinds.yaml").write_text(REACHING)
+        world.lab.state = replace(world.lab.state, sandbox="basic")
+
+        async def scene(seat: Seat) -> None:
+            await seat.study(at="recall")
+            await seat.press("space", "r", "down", "down")
+
+        assert looks(scene, NARROW, world=world)
+
+    def test_trust_in_a_whole_deck(self, looks, tmp_path: Path) -> None:
+        world = World(tmp_path / "other", {"kinds.yaml": REACHING}, shipped=False)
+
+        async def scene(seat: Seat) -> None:
+            await seat.study(at="recall")
+            await seat.press("space", "r", "down", "down", "down", "enter")
 
         assert looks(scene, world=world)
 

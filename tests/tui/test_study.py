@@ -16,7 +16,6 @@ from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.note import NoteScreen
 from quizapp.tui.screens.study import StudyScreen
 from quizapp.tui.screens.summary import SummaryScreen
-from quizapp.tui.screens.trust import TrustScreen
 from tests.tui.conftest import Open
 from tests.tui.deck import ALL_KINDS, ORDER
 from tests.tui.fakes import VERIFIED, World
@@ -463,76 +462,6 @@ async def test_a_rating_given_while_another_is_written_is_not_logged(open_app: O
         assert [await seat.log(), (await last_review(seat)).rating] == [[("review", "recall")], Rating.GOOD]
 
 
-class TestCodeOfAStranger:
-    """Nothing runs before the learner has seen it and said yes."""
-
-    @pytest.fixture
-    def world(self, tmp_path) -> World:
-        return World(tmp_path, {"kinds.yaml": ALL_KINDS}, shipped=False)
-
-    async def test_the_code_is_shown_and_no_is_the_default(self, open_app: Open) -> None:
-        async with open_app(size=(100, 50)) as seat:
-            await seat.study(at="recall")
-            await seat.press("space", "r")
-            assert isinstance(seat.app.screen, TrustScreen)
-            assert "assert torch.isclose(logits.softmax(-1).sum()" in seat.text
-            await seat.press("enter")
-            assert isinstance(seat.app.screen, StudyScreen)
-            assert seat.world.lab.runs == []
-
-    async def test_escape_is_no(self, open_app: Open) -> None:
-        async with open_app() as seat:
-            await seat.study(at="recall")
-            await seat.press("space", "r", "escape")
-            assert seat.world.lab.runs == []
-
-    async def test_once_asks_again(self, open_app: Open) -> None:
-        async with open_app() as seat:
-            await seat.study(at="recall")
-            await seat.press("space", "r", "down", "enter")
-            assert len(seat.world.lab.runs) == 1
-            await seat.press("r")
-            assert isinstance(seat.app.screen, TrustScreen)
-
-    async def test_this_code_is_remembered_until_it_changes(self, open_app: Open) -> None:
-        async with open_app() as seat:
-            await seat.study(at="recall")
-            await seat.press("space", "r", "down", "down", "enter", "r")
-            assert len(seat.world.lab.runs) == 2
-        (seat.world.decks / "kinds.yaml").write_text(ALL_KINDS.replace("assert not torch", "print(); assert not torch"))
-        async with open_app() as seat:
-            await seat.study(at="recall")
-            await seat.press("space", "r")
-            assert isinstance(seat.app.screen, TrustScreen)
-
-    async def test_long_code_hides_no_answer_and_can_be_read_to_its_end(self, open_app: Open, tmp_path) -> None:
-        long = ALL_KINDS.replace("        assert not torch", "        x = 1\n" * 99 + "        assert not torch", 1)
-        vary = "    vary: {planted: ['[/x]', other]}\n    verify:"
-        long = long.replace("    verify:", vary, 1).replace(
-            "        assert not torch", "        planted; assert not torch"
-        )
-        world = World(tmp_path / "other", {"kinds.yaml": long}, shipped=False)
-        async with open_app(world=world) as seat:
-            await seat.study(at="recall")
-            await seat.press("space", "r")
-            assert isinstance(seat.app.screen, TrustScreen)
-            assert "planted = '[/x]' or 'other'" in seat.text, "what may be bound is part of what is asked"
-            assert all(answer in seat.text for answer in ("no", "once", "this code, until it changes"))
-            await seat.press(*["pagedown"] * 20)
-            assert "softmax(-1).sum()" in seat.text
-            assert all(answer in seat.text for answer in ("no", "once", "this code, until it changes"))
-
-    async def test_a_prediction_waits_for_the_answer(self, open_app: Open) -> None:
-        async with open_app() as seat:
-            screen = await seat.study(at="predict")
-            await seat.press("9", "enter")
-            assert isinstance(seat.app.screen, TrustScreen)
-            await seat.press("enter")
-            assert seat.app.screen is screen
-            assert seat.world.lab.runs == []
-            assert not screen.attempt.revealed
-
-
 async def test_n_says_why_there_is_no_note(open_app: Open) -> None:
     async with open_app() as seat:
         await seat.study(at="recall")
@@ -651,16 +580,6 @@ async def test_an_observation_that_is_no_literal_suggests_nothing(open_app: Open
         await seat.press("9", "enter")
         assert screen.attempt.suggested is None
         assert "cannot be compared" in seat.static("#feedback")
-
-
-async def test_decks_that_change_during_a_sitting_change_nothing_in_it(open_app: Open, tmp_path) -> None:
-    """A stranger's card stays a stranger's, whatever now stands under its id."""
-    world = World(tmp_path / "other", {"kinds.yaml": ALL_KINDS}, shipped=False)
-    async with open_app(world=world) as seat:
-        await seat.study(at="recall")
-        seat.app.library = replace(seat.app.library, decks=())
-        await seat.press("space", "r")
-        assert isinstance(seat.app.screen, TrustScreen)
 
 
 async def test_long_cards_scroll_by_keys_in_both_layouts(open_app: Open, tmp_path) -> None:
