@@ -8,7 +8,6 @@ from pathlib import Path
 
 from quizapp.cards.proof import Proof
 from quizapp.errors import StoreError
-from quizapp.store.log import open_log
 
 
 class Ledger:
@@ -43,6 +42,8 @@ class Ledger:
         now_waiting = tuple(self.waiting)
         if not now_waiting:
             return
+        from quizapp.store.log import open_log  # takes a third of a second, and nobody should wait for it
+
         try:
             log = open_log(self._data_dir, self._clock())
             try:

@@ -34,9 +34,21 @@ class Dispute:
         """How the two environments differ, as `transformers 4.57, torch 2.9` of each; empty where they do not."""
         return apart(self.held.environment, self.failed.environment)
 
+    @property
+    def notice(self) -> str:
+        """What a learner who meets the card should know."""
+        why = "the model may have moved" if any(self.apart) else "the claim may be at fault"
+        return f"{self}; {why}, not you"
+
     def __str__(self) -> str:
         before, now = self.apart
-        return f"held with {before}, not with {now}" if before else "held in this same environment before, not now"
+        match differing(self.held.environment, self.failed.environment):
+            case []:
+                return "held in this same environment before, not now"
+            case [part]:
+                return f"held with {before}, not with {getattr(self.failed.environment, part)}"
+            case _:
+                return f"held with {before}, not with {now}"
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -100,14 +112,18 @@ def comparisons(proofs: Iterable[Proof]) -> dict[tuple[Environment, Environment]
 
 
 def apart(one: Environment, other: Environment) -> tuple[str, str]:
-    """What tells two environments apart, in words for each; a model of another name has another revision anyhow."""
-    differing = [part for part in LABELS if getattr(one, part) != getattr(other, part)]
-    if "model" in differing and "revision" in differing:
-        differing.remove("revision")
+    """What tells two environments apart, in words for each."""
+    parts = differing(one, other)
     one_words, other_words = (
-        ", ".join(f"{LABELS[part]} {getattr(environment, part)}" for part in differing) for environment in (one, other)
+        ", ".join(f"{LABELS[part]} {getattr(environment, part)}" for part in parts) for environment in (one, other)
     )
     return one_words, other_words
+
+
+def differing(one: Environment, other: Environment) -> list[str]:
+    """The parts in which they differ; a model of another name has another revision anyhow."""
+    parts = [part for part in LABELS if getattr(one, part) != getattr(other, part)]
+    return [part for part in parts if part != "revision" or "model" not in parts]
 
 
 def summary(found: Collection[Dispute]) -> str:

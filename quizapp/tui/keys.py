@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys
 
+from quizapp.tui.screens.disputes import DisputesScreen
 from quizapp.tui.screens.help import HelpScreen
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.note import NoteScreen
@@ -30,6 +31,7 @@ NAMED = frozenset(
 
 PLACES: Mapping[str, tuple[type[DOMNode], ...]] = {
     "Decks": (DeckList, HomeScreen),
+    "Disputed": (DisputesScreen,),
     "Card": (StudyScreen,),
     "Answer line": (AnswerLine,),
     "Choices": (ChoiceList,),

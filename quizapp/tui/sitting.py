@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from quizapp.cards.card import Card, Deck, Library
 from quizapp.errors import QuizappError
+from quizapp.study.disputes import Dispute
 from quizapp.study.events import Event
 from quizapp.study.ports import AsyncLog
 from quizapp.study.session import Prompt, Session
@@ -22,12 +24,18 @@ class Sitting:
     decks: tuple[Deck, ...]
     """Those of the library that this sitting is over."""
     log: AsyncLog
+    disputes: Mapping[str, Dispute] = field(default_factory=dict)
+    """By `deck/card`: of which claims it must be said that they are in doubt."""
     unwritten: Event | None = None
     """An event of which the log said no, or could not say; writing it again is always safe."""
 
     def deck_of(self, card: Card) -> Deck:
         """The deck a card of this sitting is in."""
         return self.library.deck_of(card.id)
+
+    def dispute_of(self, card: Card) -> Dispute | None:
+        """What is to be said of its claim, if that is in doubt."""
+        return self.disputes.get(card.id.entry)
 
     async def ask(self, now: datetime) -> Prompt | None:
         """The card to be asked now; see `Session.next`. A clock that went back to an earlier day is no trouble.

@@ -158,7 +158,10 @@ def test_disputes_in_words():
     (moved,) = disputes([held, broken]).values()
     (shaky,) = disputes([held, proof("refuted", OLD)]).values()
     (swapped,) = disputes([held, proof("refuted", OTHER)]).values()
-    assert str(moved) == "held with transformers 4.57.1, not with transformers 5.23.0"
+    assert str(moved) == "held with transformers 4.57.1, not with 5.23.0"
+    assert moved.notice == f"{moved}; the model may have moved, not you"
+    assert str(swapped) == "held with transformers 4.57.1, model tiny, not with transformers 5.23.0, model large"
+    assert shaky.notice == f"{shaky}; the claim may be at fault, not you"
     assert str(shaky) == "held in this same environment before, not now"
     assert summary([]) == ""
     assert summary([moved]) == "1 claim is disputed since transformers 5.23.0"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import timedelta
 from typing import ClassVar
 
@@ -17,8 +18,10 @@ from quizapp.cards.card import Problem
 from quizapp.cards.sanitize import clean
 from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
+from quizapp.study.disputes import Dispute, disputes, of_claims, summary
 from quizapp.tui.figures import Figures, figures
 from quizapp.tui.screens.base import QuizScreen
+from quizapp.tui.screens.disputes import DisputesScreen
 from quizapp.tui.text import MUTED, lines, one_line, place
 from quizapp.tui.widgets.deck_list import DeckHeading, DeckList
 from quizapp.tui.widgets.lab_line import LabLine
@@ -34,12 +37,14 @@ class HomeScreen(QuizScreen[None]):
     CSS_PATH = "home.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="home.undo", tooltip="Take back the last rating, suspension or burying"),
+        Binding("d", "disputes", "disputed", id="home.disputes", tooltip="Look at the claims that held and do not now"),
         Binding("q", "app.quit", "quit", id="home.quit", tooltip="Leave; nothing is lost"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._opening = False
+        self._disputes: tuple[Dispute, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Title, decks, what is wrong, the days ahead, the lab."""
@@ -47,6 +52,7 @@ class HomeScreen(QuizScreen[None]):
         yield DeckHeading(id="heading")
         yield DeckList(id="decks")
         with VerticalScroll(id="notices", can_focus=False):
+            yield Static(id="disputes", markup=False)
             yield Static(id="problems", markup=False)
         yield Static(id="forecast", markup=False)
         yield LabLine(id="lab")
@@ -69,11 +75,13 @@ class HomeScreen(QuizScreen[None]):
         try:
             since = services.clock.day(services.now()) - RETENTION_SPAN
             states, events = await services.log.states(), await services.log.events(since=since)
+            proofs = await services.log.proofs()
         except StoreError as error:
             self.app.exit(return_code=2, message=clean(f"quizapp: {error}"))
             return
         seen = await asyncio.to_thread(figures, library, states, events, services, services.now())
         self._show(seen, library.problems)
+        self._dispute(disputes(of_claims(proofs, library.cards.values())).values())
 
     def _show(self, seen: Figures, problems: tuple[Problem, ...]) -> None:
         local = self.services.now().astimezone(self.services.clock.zone)
@@ -86,6 +94,22 @@ class HomeScreen(QuizScreen[None]):
         self.query_one(DeckList).show(seen.rows)
         self.query_one("#problems", Static).update(_problems(problems))
         self.query_one("#forecast", Static).update(_forecast(seen))
+
+    def _dispute(self, found: Collection[Dispute]) -> None:
+        """Say how many claims are in doubt, where any is."""
+        self._disputes = tuple(found)
+        self.refresh_bindings()
+        line = self.query_one("#disputes", Static)
+        line.display = bool(found)
+        line.update(one_line(f"{summary(found)} ({self.key('home.disputes')} to look)", "$text-warning"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only the keys that do something now."""
+        return bool(self._disputes) if action == "disputes" else True
+
+    def action_disputes(self) -> None:
+        """List the claims that are in doubt."""
+        self.app.push_screen(DisputesScreen(self._disputes, self.services.clock.zone))
 
     def _lab_changed(self, state: LabState | None) -> None:
         if state is not None:

@@ -117,7 +117,7 @@ class StudyScreen(QuizScreen[None]):
             self.quiz.show_summary(self.sitting)
             return
         self.attempt = Attempt(prompt, self._now)
-        view = CardView(prompt)
+        view = CardView(prompt, self.sitting.dispute_of(prompt.card))
         stage = self.query_one("#stage", Container)
         await stage.remove_children()
         await stage.mount(view)

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from quizapp.cards.card import Kind
 from quizapp.cards.proof import Run
 from quizapp.lab.client import LabState
+from quizapp.study.disputes import Dispute
 from quizapp.study.session import Prompt
 from quizapp.tui.attempt import Attempt
 from quizapp.tui.text import ACCENT, MUTED, lines, one_line
@@ -31,14 +32,17 @@ DIFFERENCES_SHOWN = 4
 class CardView(ScrollableContainer, can_focus=False):
     """Presents a prompt; decides nothing."""
 
-    def __init__(self, prompt: Prompt) -> None:
+    def __init__(self, prompt: Prompt, dispute: Dispute | None = None) -> None:
         super().__init__(id="card")
         self.prompt = prompt
+        self._dispute = dispute
 
     def compose(self) -> ComposeResult:
         """Question, answer area and answer; then the snippet and its run."""
         card, drawn = self.prompt.card, self.prompt.drawn
         with Vertical(id="asked"):
+            if self._dispute is not None:
+                yield Static(one_line(f"⚑ {self._dispute.notice}", "$text-warning"), id="disputed", markup=False)
             yield prose(drawn.question, id="question")
             yield Static(_drawn(drawn.values), id="drawn", markup=False)
             yield AnswerArea(self.prompt)
