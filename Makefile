@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run setup test lint types contracts unit test-long bench docs manifest snapshots lock clean
+.PHONY: run setup test lint types contracts unit test-long test-gpu bench docs manifest snapshots lock clean
 
 run: setup
 	@$(BIN)/quizapp
@@ -42,7 +42,11 @@ test-long: setup
 	$(PYTEST) -m long --timeout 3000
 	HYPOTHESIS_PROFILE=search $(PYTEST) -m hypothesis --timeout 3000
 
-# Times the lab beside a warm interpreter and a fresh one, in one run.
+# What needs a CUDA device: where there is none they are skipped, and say so.
+test-gpu: setup
+	$(PYTEST) -m gpu
+
+# Times the lab beside a warm interpreter, a fresh one and a Jupyter kernel, in one run.
 bench: setup
 	$(BIN)/python -m bench
 
