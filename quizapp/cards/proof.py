@@ -109,6 +109,9 @@ class Line:
 
     title: str
     values: tuple[float, ...]
+    """Of a long one the largest of every few."""
+    count: int = 0
+    """How many values there were; 0 where these are all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from quizapp.cards.proof import Check, Run, Verdict
+from quizapp.cards.proof import Bars, Chart, Check, Heat, Line, Run, Table, Verdict
 from quizapp.tui.app import QuizApp
+from quizapp.tui.widgets.chart_view import ChartView
 from tests.tui.conftest import Seat
 from tests.tui.deck import ALL_KINDS
 from tests.tui.fakes import VERIFIED, World
@@ -158,3 +161,60 @@ class TestSummary:
             await seat.press("space", "4")
 
         assert looks(scene)
+
+
+TOKENS = (
+    "[CLS]",
+    "the",
+    "quick",
+    "brown",
+    "fo",
+    "##x",
+    "jump",
+    "##s",
+    "over",
+    "the",
+    "la",
+    "##zy",
+    "dog",
+    ".",
+    "[SEP]",
+)
+ATTENTION = tuple(tuple(0.9 if j == i + 1 else 0.3 if j == 0 else i * j / 400 for j in range(15)) for i in range(15))
+LOSSES = tuple(4 * 0.95**step + 0.3 * (step % 3) for step in range(200))
+CHARTS = {
+    "bars": Bars("the next token", (" side", " l", "猫", "[/INST]", " ", "\n"), (0.28, 0.16, 0.11, 0.05, 0.01, 0.0)),
+    "signed bars": Bars("change of each logit", (" side", " l", " c"), (1.25, -0.5, math.nan)),
+    "attention": Heat("attention of one head", TOKENS, TOKENS, ATTENTION),
+    "mask": Heat("attention_mask", ("short", "long"), TOKENS, ((1.0,) * 6 + (0.0,) * 9, (1.0,) * 15)),
+    "line": Line("loss", (*LOSSES[:90], math.nan, 9.0, *LOSSES[92:]), 1_000),
+    "table": Table(
+        "tokens", ("token", "id", "p"), (("the", "5", "0.25"), ("猫", "1000", "1e-09"), ("[x]", "3", "nan"))
+    ),
+}
+
+
+class TestChart:
+    """Each as wide as a terminal of 80 columns, with the charts of its card."""
+
+    @pytest.mark.parametrize("name", CHARTS)
+    def test_in_colour(self, snap_compare: Callable[..., bool], name: str) -> None:
+        assert snap_compare(ChartApp(CHARTS[name]), terminal_size=SMALL)
+
+    @pytest.mark.parametrize("name", CHARTS)
+    def test_without_colour(
+        self, snap_compare: Callable[..., bool], name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert snap_compare(ChartApp(CHARTS[name]), terminal_size=SMALL)
+
+
+class ChartApp(App[None]):
+    """One chart and nothing else."""
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__()
+        self._chart = chart
+
+    def compose(self) -> ComposeResult:
+        yield ChartView(self._chart)
