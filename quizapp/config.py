@@ -21,6 +21,7 @@ from pydantic_settings import (
 
 from quizapp import variables
 from quizapp.cards.loader import is_there
+from quizapp.cards.wording import unknown_key
 from quizapp.errors import ConfigError
 from quizapp.lab.settings import LabSettings
 from quizapp.setting_wording import sentences
@@ -141,7 +142,7 @@ def load_settings() -> Settings:
     file = config_file()
     try:
         _refuse_no_file(file)
-        return Settings()
+        return _of_known_roles(Settings())
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file} is not TOML: {error}. Correct it or remove it.") from error
     except UnicodeDecodeError as error:
@@ -167,6 +168,15 @@ def _refuse_no_file(file: Path) -> None:
     if os.path.lexists(file):
         what = "a link to nothing" if file.is_symlink() and not file.exists() else "no file"
         raise ConfigError(f"{file} is {what}; move it away, or put a file with your settings there.")
+
+
+def _of_known_roles(settings: Settings) -> Settings:
+    """The settings, once it is clear that no deck needs other roles than those that have a model."""
+    known = list(LabSettings().models)
+    if unknown := [role for role in settings.lab.models if role not in known]:
+        place = ("lab", "models")
+        raise ConfigError(f"{_source(place)}: {unknown_key(unknown[0], '`[lab.models]`', known)}")
+    return settings
 
 
 def _source(loc: tuple[int | str, ...]) -> str:

@@ -14,7 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from quizapp.cards.proof import Verdict
 from quizapp.cards.sanitize import clean
 
-CELLS = 10
+CELLS = 8
 """Of the bar."""
 KINDS = (
     ("✓", "verified", {Verdict.VERIFIED}),
@@ -51,7 +51,7 @@ class Progress:
         """
         self.total = total
         self.status = "starting…"
-        """What all are waiting for; foreign text. Empty once the first run can begin."""
+        """What all are waiting for; foreign text. Not shown once a run can begin."""
         self._stream = stream
         self._clock = clock
         self._began = clock()
@@ -59,10 +59,17 @@ class Progress:
         self._runs = 0
         self._claims: Counter[Verdict] = Counter()
 
-    def ready(self) -> None:
-        """The first run can begin: from here on it is measured how fast they end."""
-        if self._running_since is None:
-            self.status, self._running_since = "", self._clock()
+    @property
+    def shown(self) -> bool:
+        """Whether anyone sees it."""
+        return self._stream is not None
+
+    def ready(self) -> bool:
+        """The runs can begin: from here on it is measured how fast they end. False when that was known."""
+        if self._running_since is not None:
+            return False
+        self._running_since = self._clock()
+        return True
 
     def run_ended(self) -> None:
         """One run more."""
@@ -98,9 +105,9 @@ class Progress:
             return _cut(f"{clean(self.status, newlines=False)}  {_seconds(elapsed)}", columns - 1)
         share = self._runs / self.total if self.total else 1.0
         full = int(share * CELLS)
-        bar = f"{'▇' * full}{'▁' * (CELLS - full)} {int(share * 100):>3} %"
+        bar = f"{'▇' * full}{'▁' * (CELLS - full)} {int(share * 100)} %"
         times = " · ".join(filter(None, (_seconds(elapsed), self._left())))
-        words, marks = ("   ".join([bar, "  ".join(_counts(self._claims, spelt)), times]) for spelt in (True, False))
+        words, marks = ("  ".join([bar, "  ".join(_counts(self._claims, spelt)), times]) for spelt in (True, False))
         return _cut(words if cell_len(words) < columns else marks, columns - 1)
 
     def _left(self) -> str:

@@ -102,7 +102,7 @@ def prove(
 
 
 def disputed(settings: Settings, work: Verifying) -> dict[str, Dispute]:
-    """Which of the claims that were to be proved are disputed, by what is kept and by what could not be."""
+    """Which of the claims that were proved are disputed, by what is kept and by what could not be."""
     from quizapp.store.log import open_reader
     from quizapp.study.disputes import disputes, of_claims
 
@@ -110,7 +110,8 @@ def disputed(settings: Settings, work: Verifying) -> dict[str, Dispute]:
         kept = open_reader(settings.data_dir).proofs()
     except StoreError:  # that nothing could be recorded either is told
         kept = []
-    return disputes(of_claims([*kept, *work.ledger.waiting], [claim.card for claim in work.claims]))
+    cards = [verification.claim.card for verification in work.verifications]
+    return disputes(of_claims([*kept, *work.ledger.waiting], cards))
 
 
 def tell(work: Verifying, disputed: dict[str, Dispute], unread: list[Problem], *, as_json: bool) -> None:
@@ -137,10 +138,9 @@ def tell(work: Verifying, disputed: dict[str, Dispute], unread: list[Problem], *
             said = [f"    {entry}  {dispute}" for entry, dispute in disputed.items()]
             say("\n".join([f"{summary(disputed.values())}:", *said]))
         held = sum(verification.verdict is Verdict.VERIFIED for verification in ended)
-        runs = sum(len(verification.runs) for verification in ended)
-        say(f"{held} of {counted(len(work.claims), 'claim')} verified, in {counted(runs, 'run')}")
-    if work.stopped_by is not None:
-        say(f"Stopped: {len(ended)} of {counted(len(work.claims), 'claim')} were proved before.", problem=True)
+        runs = counted(sum(len(verification.runs) for verification in ended), "run")
+        stopped = "; then it was stopped" if work.stopped_by is not None else ""
+        say(f"{held} of {counted(len(work.claims), 'claim')} verified, in {runs}{stopped}")
     if trouble:
         say(f"Not recorded: {trouble}", problem=True)
 

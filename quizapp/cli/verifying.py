@@ -20,6 +20,7 @@ from quizapp.lab.verification import Claim, Verification, verify
 from quizapp.lab.verification_report import as_text
 from quizapp.printing import say
 from quizapp.store.ledger import Ledger
+from quizapp.study.words import counted
 
 WRITE_EVERY = 5.0
 """Seconds of work that a kill can cost."""
@@ -53,6 +54,11 @@ class Verifying:
         """Those that have ended, in the order of the claims."""
         return [self._ended[entry] for claim in self.claims if (entry := claim.card.id.entry) in self._ended]
 
+    @property
+    def _roles(self) -> list[str]:
+        """Those that anything is run in, in the order in which they are needed."""
+        return list(dict.fromkeys(c.card.snippet.role for c in self.claims if c.card.snippet and not c.refusal))
+
     async def run(self, settings: LabSettings, jobs: int) -> None:
         """Prove them all, or those that a signal leaves time for; nothing is left running."""
         work = asyncio.create_task(self._work(settings, jobs))
@@ -84,7 +90,7 @@ class Verifying:
         self._tell_rest()
 
     async def _prove(self, lab: Lab, writer: ThreadPoolExecutor) -> None:
-        for role in dict.fromkeys(c.card.snippet.role for c in self.claims if c.card.snippet and not c.refusal):
+        for role in self._roles:
             lab.prepare(role)
         written = time.monotonic()
         async with aclosing(verify(self.claims, lab, self._run_ended)) as ended:
@@ -122,8 +128,16 @@ class Verifying:
 
     def _lab_changed(self, state: LabState) -> None:
         self._progress.status = state.message or "starting…"
-        if state.phase is Phase.READY:
-            self._progress.ready()
+        if state.phase is Phase.READY and self._progress.ready() and self._progress.shown:
+            with self._progress.lifted():
+                say(self._heading(state), problem=True)
+
+    def _heading(self, state: LabState) -> str:
+        """What is verified, and where, for whoever watches."""
+        names = dict(state.models)
+        models = [role if role == names[role] else f"{role}={names[role]}" for role in self._roles if role in names]
+        where = f"{', '.join(models)} · {state.device}" if models else state.device
+        return f"Verifying {counted(len(self.claims), 'claim')} on {where}"
 
     async def _redraw(self) -> None:
         while True:

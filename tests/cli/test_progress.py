@@ -53,13 +53,13 @@ def test_it_counts_by_verdict_and_says_what_is_left() -> None:
         shown.run_ended()
         shown.claim_ended(verdict)
         clock.now += 1
-    assert shown.line(90) == ("▇▇▇▇▇▇▇▁▁▁  75 %   ✓ 2 verified  ✗ 1 refuted  ! 3 errors   8 s · about 2 s left")
-    assert shown.line(70) == "▇▇▇▇▇▇▇▁▁▁  75 %   ✓ 2  ✗ 1  ! 3   8 s · about 2 s left"
+    assert shown.line(90) == ("▇▇▇▇▇▇▁▁ 75 %  ✓ 2 verified  ✗ 1 refuted  ! 3 errors  8 s · about 2 s left")
+    assert shown.line(70) == "▇▇▇▇▇▇▁▁ 75 %  ✓ 2  ✗ 1  ! 3  8 s · about 2 s left"
     shown.run_ended()
     shown.run_ended()
     shown.claim_ended(Verdict.UNAVAILABLE)
     clock.now += 60
-    assert shown.line(90) == "▇▇▇▇▇▇▇▇▇▇ 100 %   ✓ 2 verified  ✗ 1 refuted  ! 3 errors  – 1 not run   1 min 08 s"
+    assert shown.line(90) == "▇▇▇▇▇▇▇▇ 100 %  ✓ 2 verified  ✗ 1 refuted  ! 3 errors  – 1 not run  1 min 08 s"
 
 
 def test_with_nothing_to_run_it_is_through() -> None:

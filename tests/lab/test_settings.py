@@ -50,3 +50,9 @@ def test_a_wrong_device_is_told_as_any_wrong_setting(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("QUIZAPP_LAB__DEVICE", "tpu")
     with pytest.raises(ConfigError, match=r"`lab.device` is 'tpu'; it should be `auto`, .*`mps`\.$"):
         load_settings()
+
+
+def test_a_model_for_a_role_that_no_deck_can_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIZAPP_LAB__MODELS", '{"masked": "/y", "casual": "/x"}')
+    with pytest.raises(ConfigError, match=r"QUIZAPP_LAB__MODELS: .*'casual'.*did you mean 'causal'"):
+        load_settings()
