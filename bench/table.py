@@ -31,4 +31,4 @@ def _conclusions(times: Times) -> Iterator[str]:
         yield f"  the next spare is ready {took['r at once → output'] - lab:.0f} ms after a verdict"
         if "touching ahead" in took:
             saved = took["untouched → end"] - took["touched → end"]
-            yield f"  touching the weights takes {saved:.1f} ms off a run, and {took['touching ahead']:.1f} ms ahead of it"
+            yield f"  touching the weights takes {saved:.1f} ms off a run, {took['touching ahead']:.1f} ms ahead of it"

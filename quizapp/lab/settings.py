@@ -24,7 +24,7 @@ class LabSettings(BaseModel):
     command: tuple[str, ...] = ()
     """What starts a Python, as `["ssh", "box", "python3"]` does, to which the worker is sent; empty means this one."""
     device: str = "auto"
-    """`auto`, `cpu`, `cuda`, `cuda:1`, `mps`."""
+    """`auto` (cuda, else mps, else cpu, as there is), `cpu`, `cuda`, `cuda:1`, `mps`."""
     timeout: float = Field(10.0, gt=0, le=600)
     """Seconds a snippet may take."""
     memory_gb: float = Field(4.0, gt=0, le=4096)

@@ -35,7 +35,7 @@ def test_it_tells_of_kernels_and_of_pages_where_they_were_measured() -> None:
     }
     told = table(defaultdict(list, {("large", what): values for what, values in (LAB | more).items()}))
     assert "a Jupyter kernel's first run +1.5 ms to the lab's" in told
-    assert "touching the weights takes 14.0 ms off a run, and 7.0 ms ahead of it" in told
+    assert "touching the weights takes 14.0 ms off a run, 7.0 ms ahead of it" in told
 
 
 def test_the_same_code_is_loaded_and_run_everywhere() -> None:

@@ -94,7 +94,10 @@ def _lack(path: str) -> str:
 
 
 def _load(role: str, path: str, device: str) -> Model:
-    """Load it and run it once, so that what is lazy is done before the fork."""
+    """Load it. For the CPU, run it once, so that what is lazy is done before the fork.
+
+    For a GPU only the spares do: each forward pass of transformers asks CUDA whether a graph is being captured.
+    """
     import torch
     import transformers
 
@@ -102,7 +105,8 @@ def _load(role: str, path: str, device: str) -> Model:
     only = {"local_files_only": True, "trust_remote_code": False}
     tokenizer = transformers.AutoTokenizer.from_pretrained(path, **only)
     model = kind.from_pretrained(path, use_safetensors=True, dtype=torch.float32, **only).eval()
-    warm_up(model, tokenizer)
+    if device == "cpu":
+        warm_up(model, tokenizer)
     return Model(
         short_name(path), device, commit=getattr(model.config, "_commit_hash", None), model=model, tokenizer=tokenizer
     )
