@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from quizapp.cards.deck import Choice, TypedAnswer
@@ -62,8 +62,9 @@ def grade_choice(index: int, choices: Sequence[Choice]) -> bool:
 def compare(prediction: str, observed: str, tolerance: float = 0.0) -> Comparison:
     """Compare a prediction with what the model did, by structure.
 
-    Tuples, lists and `torch.Size` of the same items are equal, 1 equals 1.0 and nan equals nan; True does not equal 1.
-    Where a text was observed, a prediction without quotation marks is taken as text.
+    Tuples, lists, tensors and `torch.Size` of the same items are equal, 1 equals 1.0 and nan equals nan; True does not
+    equal 1. Numbers may be `tolerance` apart wherever they stand, but for those in sets and the keys of mappings.
+    Where a text was observed, a prediction without quotation marks is taken as text, and `float32` for `torch.float32`.
 
     Raises:
         ValueError: one of the two is not a literal; the message says what is wrong with it.
@@ -115,24 +116,58 @@ def near(one: float, other: float, tolerance: float) -> bool:
 
 
 def _differences(guess: Literal, truth: Literal, tolerance: float, place: str) -> list[str]:
-    """Where two values differ, each with its place, as `[1][0]`."""
+    """Where two values differ, each with its place, as `[1]['loss']`."""
     if isinstance(guess, list | tuple) and isinstance(truth, list | tuple):
         if len(guess) != len(truth):
             return [f"{place or 'the whole'}: {len(guess)} items predicted, {len(truth)} observed"]
         pairs = enumerate(zip(guess, truth, strict=True))
         return [line for i, (one, other) in pairs for line in _differences(one, other, tolerance, f"{place}[{i}]")]
-    if isinstance(guess, bool) != isinstance(truth, bool):
-        note = " (a truth value is not a number)" if isinstance(guess, int) and isinstance(truth, int) else ""
-        return [_difference(guess, truth, place) + note]
+    if isinstance(guess, dict) and isinstance(truth, dict):
+        common = [key for key in truth if key in guess]
+        inside = (_differences(guess[key], truth[key], tolerance, f"{place}[{_brief(key)}]") for key in common)
+        return [*_unshared(guess, truth, place), *(line for lines in inside for line in lines)]
+    if isinstance(guess, set) and isinstance(truth, set):
+        return _unshared(guess, truth, place)
+    return [] if _same(guess, truth, tolerance) else [_difference(guess, truth, place) + _note(guess, truth, tolerance)]
+
+
+def _same(guess: Literal, truth: Literal, tolerance: float) -> bool:
+    """Whether two values that hold no others are the same."""
+    if isinstance(guess, bool) or isinstance(truth, bool):
+        return guess is truth
     if isinstance(guess, int | float) and isinstance(truth, int | float):
-        same = near(guess, truth, tolerance)
-    else:
-        same = type(guess) is type(truth) and guess == truth
-    return [] if same else [_difference(guess, truth, place)]
+        return near(guess, truth, tolerance)
+    if isinstance(guess, str) and isinstance(truth, str):
+        return guess.removeprefix("torch.") == truth.removeprefix("torch.")
+    return guess is None and truth is None
+
+
+def _unshared(guess: Collection[Literal], truth: Collection[Literal], place: str) -> list[str]:
+    """What only one of two sets, or of the keys of two mappings, has."""
+    where = f"{place}: " if place else ""
+    extra = [f"{where}{_brief(item)} predicted, but it is not there" for item in guess if item not in truth]
+    return [*extra, *(f"{where}{_brief(item)} observed, but not predicted" for item in truth if item not in guess)]
 
 
 def _difference(guess: Literal, truth: Literal, place: str) -> str:
     return f"{place + ': ' if place else ''}{_brief(guess)} predicted, {_brief(truth)} observed"
+
+
+def _note(guess: Literal, truth: Literal, tolerance: float) -> str:
+    """Why they count as different, where that does not meet the eye."""
+    if not (isinstance(guess, int | float) and isinstance(truth, int | float)):
+        return ""
+    if isinstance(guess, bool) != isinstance(truth, bool):
+        return " (a truth value is not a number)"
+    apart = abs(float(guess) - float(truth)) if tolerance and _is_float(guess) and _is_float(truth) else math.nan
+    return f" ({apart:.3g} apart, {tolerance:g} allowed)" if math.isfinite(apart) else ""
+
+
+def _is_float(number: float) -> bool:
+    try:
+        return math.isfinite(float(number))
+    except OverflowError:
+        return False
 
 
 def _brief(value: Literal) -> str:

@@ -1,4 +1,4 @@
-"""Values as people write them: numbers, texts, truth values and nested sequences; nothing is ever run."""
+"""Values as people write them and Python prints them: numbers, texts, truth values, what holds them; nothing is run."""
 
 from __future__ import annotations
 
@@ -6,18 +6,34 @@ import ast
 import math
 import warnings
 
-Literal = int | float | bool | str | None | list["Literal"] | tuple["Literal", ...]
+Literal = (
+    int
+    | float
+    | bool
+    | str
+    | None
+    | list["Literal"]
+    | tuple["Literal", ...]
+    | set["Literal"]
+    | dict["Literal", "Literal"]
+)
 """What a prediction or an observed value may be."""
 
 LONGEST = 20_000
 """Characters."""
 DEEPEST = 32
-"""Sequences inside sequences."""
+"""Brackets inside brackets."""
 NAMES = {"nan": math.nan, "inf": math.inf}
+SHAPES = frozenset({"Size", "torch.Size"})
+ARRAYS = frozenset({"tensor", "torch.tensor", "array", "np.array", "numpy.array"})
+SETS = frozenset({"set", "frozenset"})
 
 
 def parse_literal(text: str) -> Literal:
-    """Read a value: `9`, `-1.5e-3`, `'cat'`, `True`, `None`, `nan`, `[1, 2]`, `(2, 9)`, `2, 9`, `torch.Size([2, 9])`.
+    """Read a value: `9`, `-1.5e-3`, `'cat'`, `True`, `None`, `nan`, `[1, 2]`, `(2, 9)`, `2, 9`, `{'a': 1}`, `{1, 2}`.
+
+    What torch prints is read as well: `torch.Size([2, 9])` is a tuple, `tensor([1, 2])` a list, `tensor(3)` a number
+    (whatever else the brackets say), and `torch.float32` the text of it.
 
     Raises:
         ValueError: it is something else, or too long or too deep; the message says what can be written.
@@ -34,7 +50,7 @@ def parse_literal(text: str) -> Literal:
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError) as error:
         raise ValueError(
             f"{_shown(text)} is not a value. Write a number, a text in quotation marks, True, False, None, nan, "
-            "a list or a shape: 9, 'cat', [1, 2], (2, 9)."
+            "a list, a shape or a mapping: 9, 'cat', [1, 2], (2, 9), {'a': 1}."
         ) from error
 
 
@@ -48,15 +64,45 @@ def _value(node: ast.expr) -> Literal:
             return _number(operand)
         case ast.Name(id=name) if name in NAMES:
             return NAMES[name]
-        case ast.List(elts=items):
-            return [_value(item) for item in items]
-        case ast.Tuple(elts=items):
-            return tuple(_value(item) for item in items)
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id="torch"), attr="Size"), args=[ast.List() | ast.Tuple() as shape]
-        ):
-            return tuple(_value(item) for item in shape.elts)
+        case ast.Attribute(value=ast.Name(id="torch"), attr=name):
+            return f"torch.{name}"
+        case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
+            return _held(node)
+        case ast.Call(func=ast.Name() | ast.Attribute() as func):
+            return _called(ast.unparse(func), node)
     raise ValueError
+
+
+def _held(node: ast.List | ast.Tuple | ast.Set | ast.Dict) -> Literal:
+    """What stands in brackets."""
+    if isinstance(node, ast.Dict):
+        return {_key(key): _value(value) for key, value in zip(node.keys, node.values, strict=True)}
+    items = [_value(item) for item in node.elts]
+    if isinstance(node, ast.Set):
+        return set(items)
+    return tuple(items) if isinstance(node, ast.Tuple) else items
+
+
+def _called(name: str, call: ast.Call) -> Literal:
+    """What a shape, a tensor or a set holds, as it is printed."""
+    if name == "set" and not call.args:
+        return set()
+    (argument,) = call.args
+    if name in SHAPES and isinstance(argument, ast.List | ast.Tuple):
+        return tuple(_value(item) for item in argument.elts)
+    if name in SETS and isinstance(argument, ast.List | ast.Tuple | ast.Set):
+        return {_value(item) for item in argument.elts}
+    if name in ARRAYS:
+        value = _value(argument)
+        if isinstance(value, int | float | list):
+            return value
+    raise ValueError
+
+
+def _key(node: ast.expr | None) -> Literal:
+    if node is None:  # two asterisks
+        raise ValueError
+    return _value(node)
 
 
 def _number(node: ast.expr) -> int | float:

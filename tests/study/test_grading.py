@@ -95,6 +95,26 @@ def test_a_choice_is_graded_where_it_is_shown():
         ("1", "'1'"),
         ("()", "[]"),
         ("((1, 2), [3])", "[[1, 2], (3,)]"),
+        ("tensor(3)", "3"),
+        ("torch.tensor([[1, 2]])", "[[1, 2]]"),
+        ("tensor(3, device='cuda:0')", "3"),
+        ("tensor([1., 2.], dtype=torch.float64)", "[1.0, 2.0]"),
+        ("array([1, 2])", "[1, 2]"),
+        ("1e-3", "0.001"),
+        ("1_000", "1000"),
+        ("-0.0", "0.0"),
+        ("0x10", "16"),
+        ('"a"', "'a'"),
+        ("'猫'", "'猫'"),
+        ("True, (None, 'a')", "[True, (None, 'a')]"),
+        ("torch.float16", "'torch.float16'"),
+        ("float16", "'torch.float16'"),
+        ("('float16', 1)", "('torch.float16', 1)"),
+        ("{'b': (1, 2), 'a': 1}", "{'a': 1.0, 'b': [1, 2]}"),
+        ("{2, 1}", "{1, 2}"),
+        ("set()", "set()"),
+        ("frozenset([1])", "frozenset({1})"),
+        ("{}", "{}"),
     ],
 )
 def test_the_same_structure_matches(prediction, observed):
@@ -116,6 +136,13 @@ def test_the_same_structure_matches(prediction, observed):
         ("inf", "-inf", "inf predicted, -inf observed"),
         ("nan", "0.0", "nan predicted, 0.0 observed"),
         ("'1'", "1", "'1' predicted, 1 observed"),
+        ("(1, [2, (3, 'b')])", "(1, [2, (3, 'c')])", "[1][1][1]: 'b' predicted, 'c' observed"),
+        ("{'a': [1, 2]}", "{'a': [1, 3]}", "['a'][1]: 2 predicted, 3 observed"),
+        ("{'a': 1}", "{'a': 1, 'b': 2}", "'b' observed, but not predicted"),
+        ("({'a': 1, 'b': 2},)", "({'a': 1},)", "[0]: 'b' predicted, but it is not there"),
+        ("{1, 2}", "{1}", "2 predicted, but it is not there"),
+        ("[]", "{}", "[] predicted, {} observed"),
+        ("(1, True)", "(1, 1)", "[1]: True predicted, 1 observed (a truth value is not a number)"),
     ],
 )
 def test_a_difference_is_said_with_its_place(prediction, observed, difference):
@@ -125,6 +152,16 @@ def test_a_difference_is_said_with_its_place(prediction, observed, difference):
 def test_numbers_within_the_tolerance_match_at_any_depth():
     assert compare("[1.0, [2.0]]", "[1.009, [1.991]]", 0.01).matches
     assert not compare("[1.0, [2.0]]", "[1.009, [1.98]]", 0.01).matches
+
+
+def test_numbers_beyond_the_tolerance_say_how_far_apart_they_are() -> None:
+    assert compare("(1, 0.5)", "(1, 0.523)", 0.02).differences == (
+        "[1]: 0.5 predicted, 0.523 observed (0.023 apart, 0.02 allowed)",
+    )
+    assert compare("{'loss': 2}", "{'loss': 2.4}", 0.1).differences == (
+        "['loss']: 2 predicted, 2.4 observed (0.4 apart, 0.1 allowed)",
+    )
+    assert compare("nan", "2.4", 0.1).differences == ("nan predicted, 2.4 observed",)
 
 
 def test_only_the_first_differences_are_listed():
@@ -160,7 +197,11 @@ def test_what_cannot_be_compared_is_said():
 numbers = st.floats(allow_nan=True, allow_infinity=True) | st.integers(-(10**30), 10**30)
 literals = st.recursive(
     numbers | st.booleans() | st.none() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.lists(inner, max_size=4).map(tuple),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.text(max_size=3) | st.integers(), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 
@@ -172,6 +213,12 @@ def test_every_value_is_read_back_and_matches_itself(value):
     else:
         assert repr(parse_literal(repr(value))) == repr(value)
     assert compare(repr(value), repr(value)).matches
+
+
+@given(st.sets(st.text(max_size=3) | st.integers() | st.none() | st.tuples(st.integers()), max_size=5))
+def test_a_set_is_read_back_whatever_the_order_it_is_written_in(value):
+    assert parse_literal(repr(value)) == value
+    assert compare(repr(value), "{" + ", ".join(map(repr, reversed(list(value)))) + "}" if value else "set()").matches
 
 
 @given(literals, literals, st.floats(0, 1e308))
@@ -198,8 +245,19 @@ def test_near_never_fails(one, other, tolerance):
         "().__class__",
         "1 + 1",
         "[x for x in (1, 2)]",
-        "{1: 2}",
-        "{1, 2}",
+        "{**{}}",
+        "{*[1]}",
+        "{[1]}",
+        "{[1]: 2}",
+        "tensor()",
+        "tensor(1, 2)",
+        "tensor('a')",
+        "tensor(*[1])",
+        "os.tensor(1)",
+        "list([1])",
+        "set(1)",
+        "torch.x.y",
+        "torch.ones(3)",
         "f'{1}'",
         "b'bytes'",
         "1j",

@@ -43,29 +43,26 @@ def _describe(value: Any, digits: int = DIGITS) -> str:
 
 
 def literal(value: Any) -> str:
-    """A value as a Python literal where it has one, else as `str` or `repr` has it.
+    """A value as a Python literal where it has one, else as `repr` has it.
 
-    Shapes become tuples, tensors and arrays of no dimension numbers, small ones nested lists; dtypes and devices are
-    written as torch writes them.
+    Shapes become tuples, tensors and arrays of no dimension numbers, small ones nested lists, dtypes and devices
+    texts: `'torch.float16'`, `'cpu'`.
     """
     if is_tensor(value) and _count(value) > ELEMENTS:
         return _describe(value)
-    value = plain(value)
-    if type(value).__module__ == "torch":
-        return cut(str(value), LITERAL)
-    return cut(repr(value), LITERAL)
+    return cut(repr(plain(value, names=True)), LITERAL)
 
 
-def plain(value: Any) -> Any:
-    """The same with Python's own containers and numbers, as far as that is short."""
+def plain(value: Any, *, names: bool = False) -> Any:
+    """The same with Python's own containers and numbers, as far as that is short; with `names`, torch's as text."""
     if is_tensor(value):
         return value.tolist() if _count(value) <= ELEMENTS else value
     if isinstance(value, tuple | list | set | frozenset) and len(value) <= ELEMENTS:
         kind = next(k for k in (tuple, list, set, frozenset) if isinstance(value, k))
-        return kind(plain(item) for item in value)
+        return kind(plain(item, names=names) for item in value)
     if type(value) is dict and len(value) <= ELEMENTS:
-        return {plain(key): plain(item) for key, item in value.items()}
-    return value
+        return {plain(key, names=names): plain(item, names=names) for key, item in value.items()}
+    return str(value) if names and type(value).__module__ == "torch" else value
 
 
 def is_tensor(value: Any) -> bool:

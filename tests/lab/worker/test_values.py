@@ -31,8 +31,9 @@ class Tokenizer:
         (np.arange(3), "[0, 1, 2]"),
         ((torch.tensor(1), "a", None), "(1, 'a', None)"),
         ({"a": torch.Size([1])}, "{'a': (1,)}"),
-        (torch.float16, "torch.float16"),
-        (torch.device("cpu"), "cpu"),
+        (torch.float16, "'torch.float16'"),
+        (torch.device("cpu"), "'cpu'"),
+        ((torch.float16, {"on": torch.device("cpu")}), "('torch.float16', {'on': 'cpu'})"),
         ("text", "'text'"),
         (2**70, str(2**70)),
     ],
@@ -69,6 +70,11 @@ class Anything:
 
 def test_an_object_is_not_asked_for_what_it_may_not_have() -> None:
     assert describe(Anything()) == literal(Anything()) == "anything"
+
+
+def test_a_dtype_beside_a_check_is_written_as_torch_writes_it() -> None:
+    assert describe(torch.float16) == "torch.float16"
+    assert describe((torch.float16, 1)) == "(torch.float16, 1)"
 
 
 def test_numbers_beside_a_check_have_six_digits() -> None:
