@@ -72,9 +72,9 @@ class Trust:
     def standing(self, card: Card) -> Standing:
         """How the card's code stands; the learner's never counts for the project's own, too."""
         code = code_of(card)
-        decisions, secret = self._readable()
-        if _is_signed(secret, decisions.never.get(card.id.deck), ["never", card.id.deck]):
+        if self.is_forbidden(card.id.deck):
             return Standing.NEVER
+        decisions, secret = self._readable()
         if code is not None and self._digests.get(card.id.entry) == digest(card.id.entry, code):
             return Standing.OWN
         written = decisions.allowed.get(card.id.entry)
@@ -87,15 +87,21 @@ class Trust:
             return Standing.REFUSED
         return Standing.ALLOWED if before.canonical == code.canonical else Standing.CHANGED
 
+    def is_forbidden(self, deck: str) -> bool:
+        """Whether the learner wants nothing of this deck to run."""
+        decisions, secret = self._readable()
+        return _is_signed(secret, decisions.never.get(deck), ["never", deck])
+
     def before(self, card: Card) -> Code | None:
         """The code that was allowed under the card's name; None where none was, or it was not kept."""
         decisions, secret = self._readable()
         return _authentic(secret, card.id.entry, decisions.allowed.get(card.id.entry))
 
-    def decided(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The entries (`deck/card`) that there is a permission for, and the decks with a never, right or forged."""
+    @property
+    def remembered(self) -> frozenset[str]:
+        """The names of all that something is written of, rightly or not: entries (`deck/card`), and decks."""
         decisions, _ = self._readable()
-        return frozenset(decisions.allowed), frozenset(decisions.never)
+        return frozenset(decisions.allowed) | frozenset(decisions.never)
 
     # -- deciding ----------------------------------------------------------------------------------------------
 
@@ -107,7 +113,8 @@ class Trust:
         """
         codes = codes_of(cards)
 
-        def change(decisions: Decisions, secret: bytes) -> None:
+        def change(decisions: Decisions) -> None:
+            secret = secret_or_new(self._key)
             for entry, code in codes.items():
                 decisions.never.pop(entry.partition("/")[0], None)
                 plain = asdict(code)
@@ -122,9 +129,9 @@ class Trust:
             LabError: it cannot be written.
         """
 
-        def change(decisions: Decisions, secret: bytes) -> None:
+        def change(decisions: Decisions) -> None:
             _forget(decisions, {deck})
-            decisions.never[deck] = _mac(secret, ["never", deck])
+            decisions.never[deck] = _mac(secret_or_new(self._key), ["never", deck])
 
         self._change(change)
 
@@ -134,16 +141,15 @@ class Trust:
         Raises:
             LabError: it cannot be written.
         """
-        self._change(lambda decisions, _: _forget(decisions, names))
+        self._change(lambda decisions: _forget(decisions, names))
 
-    def _change(self, change: Callable[[Decisions, bytes], None]) -> None:
+    def _change(self, change: Callable[[Decisions], None]) -> None:
         """Read, change and write; two who do so at once lose nothing of each other's."""
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with locked(self._lock):
-                secret = secret_or_new(self._key)
                 decisions = read_or_put_aside(self._file)
-                change(decisions, secret)
+                change(decisions)
                 write(self._file, decisions)
         except OSError as error:
             raise LabError(

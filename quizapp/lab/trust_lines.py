@@ -52,15 +52,6 @@ def changed(lines: list[Line], around: int = 3) -> Iterator[Line | None]:
         skipping = at not in near
 
 
-def as_text(lines: list[Line]) -> Iterator[str]:
-    """The lines as they are printed."""
-    digits = len(str(max((line.number or 0 for line in lines), default=0)))
-    for line in lines:
-        number = str(line.number or "")
-        note = f"    <- {', '.join(line.notes)}" if line.notes else ""
-        yield f"{line.mark} {number:>{digits}}  {sanitize.reveal(line.text)}{note}"
-
-
 def hidden(lines: list[Line]) -> int:
     """How many characters of the code an eye would not see; shown, each stands in brackets."""
     return sum(sanitize.hidden(line.text) for line in lines)

@@ -61,7 +61,7 @@ def _notes(node: ast.AST) -> Iterator[str]:
             for name in names:
                 yield f"imports: {name.name.partition('.')[0]}"
         case ast.ImportFrom(module=module):
-            yield f"imports: {(module or '.').partition('.')[0]}"
+            yield f"imports: {module.partition('.')[0] if module else '.'}"
         case ast.Attribute(attr=name) if name in MODULES:
             yield f"reaches: {name}"
         case ast.Attribute(attr=name) | ast.Name(id=name) if name in NAMES:

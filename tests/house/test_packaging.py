@@ -76,6 +76,12 @@ def test_the_wheel_works_beside_the_dependencies_at_hand(wheel: Path, tmp_path: 
     verified = json.loads(run(command, "verify", "logits-and-loss", "--json", cwd=tmp_path).stdout)
     assert {claim["verdict"] for claim in verified["claims"]} == {"verified"}
 
+    deck = site / "quizapp/decks/logits-and-loss.yaml"
+    deck.write_text(deck.read_text().replace("      code: |\n", "      code: |\n        import os\n", 1))
+    code = json.loads(run(command, "trust", "list", "--json", cwd=tmp_path).stdout)["code"]
+    asks = [item["standing"] for item in code if item["standing"] != "own"]
+    assert asks == ["new"], "a deck edited in place is the project's own but for what was edited"
+
 
 @pytest.mark.long
 @pytest.mark.parametrize("installer", ["pip", "pipx", "uv"])

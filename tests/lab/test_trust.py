@@ -154,7 +154,12 @@ class TestNeverAndRevoking:
         assert [trust.standing(one) for one in (card(), two, far)] == [Standing.NEW, Standing.ALLOWED, Standing.ALLOWED]
         trust.revoke(["deck"])
         assert [trust.standing(one) for one in (two, far)] == [Standing.NEW, Standing.ALLOWED]
-        assert trust.decided() == ({"decks/card"}, frozenset())
+        assert trust.remembered == {"decks/card"}
+
+    def test_revoking_needs_no_secret(self, trust: Trust, tmp_path: Path) -> None:
+        (tmp_path / "trust.key").chmod(0o644)
+        trust.revoke(["deck"])
+        assert trust.remembered == frozenset()
 
 
 TEXT = st.text(max_size=8)
@@ -363,7 +368,7 @@ def test_writers_in_one_process_lose_nothing_of_each_others(tmp_path: Path) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(Trust(tmp_path).decided()[0]) == 8
+    assert len(Trust(tmp_path).remembered) == 8
 
 
 def test_a_writer_that_does_not_end_is_told(trust: Trust, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,6 @@ class Source:
 
     lines: Sequence[Line]
     heading: str = ""
-    """Safe to show: our words and a card's id."""
 
 
 class SourceView(Widget):
@@ -61,7 +60,7 @@ class SourceView(Widget):
         for at, (source, coloured) in enumerate(self._sources):
             if source.heading:
                 yield from [Content()] * (at > 0)
-                yield Content.styled(source.heading, f"bold {ACCENT}")
+                yield Content.styled(reveal(source.heading), f"bold {ACCENT}")
             digits = len(str(max((line.number or 0 for line in source.lines), default=0)))
             room = max(LEAST_ROOM, width - digits - 4)
             for line, text in zip(source.lines, coloured, strict=True):
@@ -71,7 +70,7 @@ class SourceView(Widget):
 def _line(line: Line, text: Content, digits: int, room: int) -> Iterator[Content]:
     """A line in as many rows as it needs; the notes at the margin, or below where there is no place for them."""
     gutter = Content.assemble((line.mark, MARKS[line.mark]), (f" {line.number or '':>{digits}}  ", MUTED))
-    note = Content.styled(" · ".join(line.notes), "$text-warning bold")
+    note = Content.styled(reveal(" · ".join(line.notes)), "$text-warning bold")
     rows = text.fold(room) or [Content()]
     free = room - rows[-1].cell_length - note.cell_length
     if note and free > 1:
