@@ -91,7 +91,7 @@ def prove(
     only, lab = chosen(roles, settings.lab)
     target = junit and writable(junit)
     began = now()
-    work = Verifying(claims_of(cards, Trust(settings.data_dir).is_trusted, only), settings.data_dir, quiet=as_json)
+    work = Verifying(claims_of(cards, Trust(settings.data_dir).standing, only), settings.data_dir, quiet=as_json)
     asyncio.run(work.run(lab, jobs or cores()))
     tell(work, disputed(settings, work), unread, as_json=as_json)
     if work.stopped_by is not None:
@@ -138,7 +138,7 @@ def tell(work: Verifying, disputed: dict[str, Dispute], unread: list[Problem], *
             said = [f"    {entry}  {dispute}" for entry, dispute in disputed.items()]
             say("\n".join([f"{summary(disputed.values())}:", *said]))
         held = sum(verification.verdict is Verdict.VERIFIED for verification in ended)
-        runs = counted(sum(len(verification.runs) for verification in ended), "run")
+        runs = counted(sum(len(verification.runs) for verification in ended), "run") + report.where(ended)
         stopped = "; then it was stopped" if work.stopped_by is not None else ""
         say(f"{held} of {counted(len(work.claims), 'claim')} verified, in {runs}{stopped}")
     if trouble:

@@ -12,12 +12,19 @@ from quizapp.cards.card import Card
 from quizapp.cards.deck import Value
 from quizapp.cards.proof import Proof, Run, Snippet, Verdict
 from quizapp.cards.variation import combinations, every_draw
+from quizapp.lab.trust import Standing
 
 DRAWS = 16
 """How many draws of a card's values are run, at most."""
 SEED = 0
 """Seeds every run of a verification, so that two of them can be compared."""
-NOT_ALLOWED = "Its code was not allowed yet: study the card, press r, read the code and say yes."
+REFUSALS = {
+    Standing.NEW: "Its code was not allowed yet: `quizapp trust allow {deck}` shows it and asks.",
+    Standing.CHANGED: "Its code is not what you allowed: `quizapp trust diff {deck}` shows what changed.",
+    Standing.REFUSED: "Your key did not sign its permission: `quizapp trust allow {deck}` shows the code and asks.",
+    Standing.NEVER: "Nothing of its deck is to run, as you decided: `quizapp trust revoke {deck}` takes that back.",
+}
+"""Why code that may not run does not, and what to do."""
 WORST_FIRST = (
     Verdict.REFUTED,
     Verdict.ERROR,
@@ -77,7 +84,7 @@ class Verification:
 
 def claims_of(
     cards: Iterable[Card],
-    is_trusted: Callable[[Card], bool],
+    standing: Callable[[Card], Standing],
     roles: Collection[str] | None = None,
     draws: int = DRAWS,
 ) -> list[Claim]:
@@ -85,7 +92,7 @@ def claims_of(
 
     Args:
         cards: Of whole decks.
-        is_trusted: Whether a card's code may run; that of others is not.
+        standing: Whether a card's code may run, and if not, why.
         roles: Leave out the claims of other roles; None leaves out none.
         draws: The most runs of one claim.
     """
@@ -93,12 +100,12 @@ def claims_of(
     for card in cards:
         if card.snippet is not None and (roles is None or card.snippet.role in roles):
             first_of_entry.setdefault(card.id.entry, card)
-    return [
-        Claim(card, every_draw(card, draws), combinations(card))
-        if is_trusted(card)
-        else Claim(card, ({},), combinations(card), NOT_ALLOWED)
-        for card in first_of_entry.values()
-    ]
+    return [_claim(card, standing(card), draws) for card in first_of_entry.values()]
+
+
+def _claim(card: Card, standing: Standing, draws: int) -> Claim:
+    refusal = REFUSALS.get(standing, "").format(deck=card.id.deck)
+    return Claim(card, ({},) if refusal else every_draw(card, draws), combinations(card), refusal)
 
 
 async def verify(

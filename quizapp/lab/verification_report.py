@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -43,6 +43,13 @@ def as_json(verification: Verification) -> Iterator[dict[str, Any]]:
             "possible_draws": claim.possible,
             **told,
         }
+
+
+def where(verifications: Iterable[Verification]) -> str:
+    """` on cpu`: the devices that the runs were on, as far as they say so."""
+    environments = [run.environment for verification in verifications for run in verification.runs]
+    devices = sorted({environment.device for environment in environments if environment is not None})
+    return clean(f" on {' and '.join(devices)}") if devices else ""
 
 
 def draw_words(draw: Draw) -> str:

@@ -17,6 +17,7 @@ from quizapp.cards.deck import Entry, Value
 from quizapp.cards.identity import CardId
 from quizapp.cards.proof import Environment, Run, Snippet, Verdict
 from quizapp.lab.cores import cores
+from quizapp.lab.trust import Standing
 from quizapp.lab.verification import Claim, Verification, claims_of, exit_code, verify, worst
 from tests.lab.conftest import Bench
 
@@ -31,7 +32,7 @@ def card(name: str, code: str | None, cloze: str | None = None, role: str = "non
 
 
 def trusting(*cards: Card, draws: int = 16) -> list[Claim]:
-    return claims_of(cards, lambda _: True, draws=draws)
+    return claims_of(cards, lambda _: Standing.OWN, draws=draws)
 
 
 class Echo:
@@ -65,7 +66,7 @@ def test_siblings_of_a_cloze_are_one_claim_and_cards_without_one_are_none() -> N
 def test_only_the_roles_asked_for_are_claims() -> None:
     cards = [card("a", "1", role="causal"), card("b", "1", role="masked"), card("c", "1")]
     for roles, named in ((None, "abc"), ({"causal"}, "a"), ({"none", "masked"}, "bc")):
-        assert "".join(claim.card.id.card for claim in claims_of(cards, lambda _: True, roles)) == named
+        assert "".join(claim.card.id.card for claim in claims_of(cards, lambda _: Standing.ALLOWED, roles)) == named
 
 
 async def test_every_draw_is_run_and_a_sample_says_of_how_many() -> None:
@@ -79,11 +80,20 @@ async def test_every_draw_is_run_and_a_sample_says_of_how_many() -> None:
     assert (kept.draws, kept.possible) == (4, 50)
 
 
-async def test_code_that_was_not_allowed_does_not_run_and_proves_nothing() -> None:
+@pytest.mark.parametrize(
+    ("standing", "says"),
+    [
+        (Standing.NEW, "`quizapp trust allow deck`"),
+        (Standing.CHANGED, "`quizapp trust diff deck`"),
+        (Standing.REFUSED, "`quizapp trust allow deck`"),
+        (Standing.NEVER, "`quizapp trust revoke deck`"),
+    ],
+)
+async def test_code_that_may_not_run_does_not_says_why_and_proves_nothing(standing: Standing, says: str) -> None:
     lab = Echo()
-    (found,) = await proved(claims_of([card("a", "verified", vary={"n": [1, 2]})], lambda _: False), lab)
+    (found,) = await proved(claims_of([card("a", "verified", vary={"n": [1, 2]})], lambda _: standing), lab)
     assert lab.asked == []
-    assert [(run.verdict, "not allowed yet" in run.error) for run in found.runs] == [(Verdict.UNAVAILABLE, True)]
+    assert [(run.verdict, says in run.error) for run in found.runs] == [(Verdict.UNAVAILABLE, True)]
     assert found.proof(NOON) is None
 
 

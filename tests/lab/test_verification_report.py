@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from quizapp.cards.card import Problem
 from quizapp.cards.proof import Check, Line, Run, Verdict
 from quizapp.lab.junit import as_junit
+from quizapp.lab.trust import Standing
 from quizapp.lab.verification import Verification, claims_of
-from quizapp.lab.verification_report import as_json, as_text
+from quizapp.lab.verification_report import as_json, as_text, where
 from tests.lab.test_verification import HERE, card, trusting
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -55,6 +56,13 @@ def test_a_claim_that_holds_is_one_line_that_says_how_much_was_run() -> None:
     assert as_text(of(HELD, HELD, possible=50)) == "✓ verified    deck/a  (2 of 50 draws)"
 
 
+def test_where_the_runs_were_is_told_once_for_all_that_say_so() -> None:
+    elsewhere = replace(HELD, environment=replace(HERE, device="cuda:0"))
+    assert where([of(HELD, REFUTED), of(HELD)]) == f" on {HERE.device}"
+    assert where([of(elsewhere), of(HELD)]) == f" on {HERE.device} and cuda:0"
+    assert where([of(Run(Verdict.UNAVAILABLE))]) == ""
+
+
 def test_draws_that_fail_alike_are_told_once() -> None:
     other = replace(REFUTED, verdict=Verdict.ERROR)
     told = as_text(of(REFUTED, REFUTED, other))
@@ -62,7 +70,7 @@ def test_draws_that_fail_alike_are_told_once() -> None:
 
 
 def test_what_was_not_allowed_is_told_once_without_draws() -> None:
-    (claim,) = claims_of([card("a", "1", vary={"n": [1, 2]})], lambda _: False)
+    (claim,) = claims_of([card("a", "1", vary={"n": [1, 2]})], lambda _: Standing.NEW)
     told = as_text(Verification(claim, (Run(Verdict.UNAVAILABLE, error=claim.refusal),)))
     assert told.splitlines()[0] == "– unavailable deck/a"
     assert len(told.splitlines()) == 2

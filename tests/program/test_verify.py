@@ -62,7 +62,7 @@ def test_a_claim_that_held_and_does_not_now_is_disputed_wherever_one_looks(tmp_p
     assert [line.split()[2] for line in lines if line[0] in "✓✗"] == ["claims/holds", "claims/fails", "claims/new"]
     (disputed,) = (line for line in lines if line.startswith("    claims/fails"))
     assert "held with transformers 4.57.1, torch 2.12.1, not with transformers " in disputed
-    assert lines[-1] == "1 of 3 claims verified, in 3 runs"
+    assert lines[-1] == "1 of 3 claims verified, in 3 runs on cpu"
 
     cases = ElementTree.parse(tmp_path / "out.xml").getroot().iter("testcase")
     assert {case.get("name"): [child.tag for child in case] for case in cases} == {
@@ -105,7 +105,7 @@ def test_a_log_that_cannot_be_used_hinders_no_proof(tmp_path: Path, data: Path) 
     claims(data, holds="assert True")
     (data / DATABASE).write_bytes(b"something else entirely" * 300)
     done = command(tmp_path, "verify", "claims")
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "1 of 1 claim verified, in 1 run")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "1 of 1 claim verified, in 1 run on cpu")
     assert "Not recorded: " in done.stderr
     assert "is damaged" in done.stderr
     assert "Traceback" not in done.stderr
@@ -120,7 +120,7 @@ async def test_stopped_it_keeps_what_was_proved_and_leaves_nothing_running(tmp_p
         terminal.wait_for("Verifying 3 claims on cpu", "✓ verified    claims/holds", "33 %")
         terminal.press("\x03")
         assert terminal.wait_for_exit() == 130
-        assert "1 of 3 claims verified, in 1 run; then it was stopped" in terminal.text
+        assert "1 of 3 claims verified, in 1 run on cpu; then it was stopped" in terminal.text
         assert "Traceback" not in terminal.text
         assert "▇" not in terminal.text, "the bar is taken away"
     assert [proof.entry for proof in open_reader(data).proofs()] == ["claims/holds"]
