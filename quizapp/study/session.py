@@ -14,6 +14,7 @@ from quizapp.cards.card import Card
 from quizapp.cards.identity import CardId
 from quizapp.cards.proof import Environment, Verdict
 from quizapp.cards.variation import Drawn, draw, seed_for
+from quizapp.study.calibration import LEAST, MOST, Calibration, calibration
 from quizapp.study.events import Event, EventKind, Review, standing
 from quizapp.study.memory import CardState, Rating
 from quizapp.study.queue import Counts, Queue, plan
@@ -143,8 +144,10 @@ class Session:
         """The event of a rating, to be logged and then applied.
 
         Raises:
-            ValueError: the card has been rated, undone or changed since it was asked.
+            ValueError: the card has been rated, undone or changed since it was asked, or that is no confidence.
         """
+        if confidence is not None and not LEAST <= confidence <= MOST:
+            raise ValueError(f"{confidence} % is no confidence; it is {LEAST} to {MOST} %.")
         card, before = prompt.card.id, self.state(prompt.card.id)
         if before != prompt.state:
             raise ValueError(f"{card} has changed since it was asked; ask again.")
@@ -212,6 +215,11 @@ class Session:
     def missed(self) -> dict[CardId, int]:
         """How often each card was rated Again today, most often first."""
         return misses(self._met)
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """How well the confidence in today's predictions fitted; None when none was given one."""
+        return calibration(event.review for event in self._met if event.review is not None)
 
     @property
     def waiting_until(self) -> datetime | None:
