@@ -1,4 +1,4 @@
-"""The lab as the app sees it: one worker, one run at a time, and no surprise that is an exception.
+"""The lab as the app sees it: one worker, as many runs at once as it is made for, and no surprise that is an exception.
 
 A run never raises for what a snippet does. A worker or a role that dies takes its run along (*died*), and the next
 run starts a new one.
@@ -23,15 +23,21 @@ __all__ = ["Lab", "LabState", "Phase"]
 
 
 class Lab:
-    """Runs snippets. It lives in one event loop; `on_state` hears of each change of `state`."""
+    """Runs snippets. It lives in one event loop; `on_state` hears of each change of `state`.
 
-    def __init__(self, settings: LabSettings, on_state: Callable[[LabState], None] = lambda _: None) -> None:
+    It takes `jobs` runs at once, the others wait. A worker that cannot keep runs apart has them one by one.
+    """
+
+    def __init__(
+        self, settings: LabSettings, on_state: Callable[[LabState], None] = lambda _: None, jobs: int = 1
+    ) -> None:
         self._settings = settings
         self._on_state = on_state
+        self._jobs = jobs
         self._worker: Supervisor | None = None
         self._wanted: dict[str, None] = {}
-        self._turn = asyncio.Lock()
-        self._run: PendingRun | None = None
+        self._turn = asyncio.Semaphore(jobs)
+        self._runs: set[PendingRun] = set()
         self._count = 0
         self._closed = False
         self._models = tuple((role, PurePath(path).name) for role, path in settings.models.items())
@@ -43,13 +49,15 @@ class Lab:
             off = "" if self._settings.enabled else "running code is switched off"
             return LabState(Phase.OFF, off, self._settings.device, self._models, "")
         worker = self._worker
-        return LabState(worker.phase, worker.message, worker.device, self._models, worker.sandbox)
+        return LabState(
+            worker.phase, worker.message, worker.device, self._models, worker.sandbox, worker.why_not_strong
+        )
 
     def start(self) -> None:
         """Start the worker in the background, unless it is there, running is switched off, or the lab was closed."""
         if not self._settings.enabled or self._closed or (self._worker is not None and self._worker.alive):
             return
-        self._worker = Supervisor(self._settings, lambda: self._on_state(self.state))
+        self._worker = Supervisor(self._settings, self._jobs, lambda: self._on_state(self.state))
         for role in self._wanted:
             self._worker.prepare(role)
         self._on_state(self.state)
@@ -97,19 +105,20 @@ class Lab:
             worker.order(run, order)
         except Malformed as error:
             return Run(Verdict.UNAVAILABLE, error=f"The snippet cannot be sent: {error}")
-        self._run = run
+        self._runs.add(run)
         try:
             return await asyncio.shield(run.ended)
         finally:
-            self._run = None
+            self._runs.discard(run)
             worker.stop(run)
 
     async def stop(self) -> None:
-        """Stop the run under way, if there is one, and wait until it has ended."""
-        run, worker = self._run, self._worker
-        if run is not None and worker is not None:
-            worker.stop(run)
-            await asyncio.wait({run.ended})
+        """Stop what runs, if anything does, and wait until it has ended."""
+        runs, worker = set(self._runs), self._worker
+        if runs and worker is not None:
+            for run in runs:
+                worker.stop(run)
+            await asyncio.wait({run.ended for run in runs})
 
     async def close(self) -> None:
         """End the worker and all that it started, for good."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -23,6 +24,8 @@ class LabSettings(BaseModel):
     """The switch that turns all running of code off."""
     command: tuple[str, ...] = ()
     """What starts a Python, as `["ssh", "box", "python3"]` does, to which the worker is sent; empty means this one."""
+    sandbox: Literal["auto", "bubblewrap", "landlock", "basic"] = "auto"
+    """What locks snippets in: `auto`, the best; `bubblewrap` or `landlock`, that or nothing; `basic`, limits only."""
     device: str = "auto"
     """`auto` (cuda, else mps, else cpu, as there is), `cpu`, `cuda`, `cuda:1`, `mps`."""
     timeout: float = Field(10.0, gt=0, le=600)

@@ -31,3 +31,5 @@ class LabState:
     """Role and short name of its model."""
     sandbox: str
     """`strong`, `basic` or `none`; empty until the worker has said."""
+    why_not_strong: str = ""
+    """Why snippets are not locked in, in a sentence. Foreign text: sanitise it."""

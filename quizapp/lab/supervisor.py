@@ -24,15 +24,16 @@ STOP_SECONDS = 1.0
 class Supervisor:
     """Starts a worker and follows it. `on_change` is called when anything public has changed."""
 
-    def __init__(self, settings: LabSettings, on_change: Callable[[], None]) -> None:
+    def __init__(self, settings: LabSettings, jobs: int, on_change: Callable[[], None]) -> None:
         self.phase = Phase.STARTING
         self.message = "starting…"
         self.device = settings.device
         self.sandbox = ""
+        self.why_not_strong = ""
         self._settings = settings
         self._on_change = on_change
         self._process: WorkerProcess | None = None
-        self._unsent = [encode(_configure(settings))]
+        self._unsent = [encode(_configure(settings, jobs))]
         self._imported = False
         self._loading: set[str] = set()
         self._failures: dict[str, str] = {}
@@ -180,6 +181,7 @@ class Supervisor:
         if kind is Kind.READY and not said.role:
             self._imported = True
             self.device, self.sandbox = said.device or self.device, said.sandbox
+            self.why_not_strong = said.message
         elif kind is Kind.READY:
             self._loading.discard(said.role)
             self._failures.pop(said.role, None)
@@ -198,8 +200,10 @@ class Supervisor:
             self._on_change()
 
 
-def _configure(settings: LabSettings) -> Frame:
+def _configure(settings: LabSettings, jobs: int) -> Frame:
     body = {
+        "jobs": jobs,
+        "sandbox": settings.sandbox,
         "models": {role: told(model) for role, model in settings.models.items()},
         "elsewhere": bool(settings.command),
         "device": settings.device,

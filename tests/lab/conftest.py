@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -46,6 +47,19 @@ def parent_and_session(pid: int) -> tuple[int, int] | None:
     return None if state == b"Z" else (int(parent), int(session))
 
 
+def is_bubblewrap(pid: int) -> bool:
+    """Whether a process is bubblewrap itself."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text() == "bwrap\n"
+    except OSError:
+        return False
+
+
+def ticks_of(pid: int) -> int:
+    """How long a process has computed."""
+    return int(Path(f"/proc/{pid}/stat").read_bytes().rsplit(b")", 1)[1].split()[11])
+
+
 def threads_of(pid: int) -> int:
     """How many threads a process has."""
     return len(list(Path(f"/proc/{pid}/task").iterdir()))
@@ -69,9 +83,9 @@ class Household:
 
 
 class Bench:
-    """A lab, with the folder that marks every process it starts."""
+    """A lab, with the mark of every process it starts."""
 
-    def __init__(self, lab: Lab, mark: Path) -> None:
+    def __init__(self, lab: Lab, mark: str) -> None:
         self.lab = lab
         self.mark = mark
 
@@ -82,40 +96,68 @@ class Bench:
 
     def processes(self) -> set[int]:
         """All processes of the worker, and whatever they started."""
-        return processes_with(str(self.mark))
+        return processes_with(self.mark)
 
     @property
     def zygote(self) -> int:
-        """The worker's first process: the only one that this process started. Ids tell nothing of age, they wrap."""
-        (zygote,) = (pid for pid, (parent, _) in self._kin().items() if parent == os.getpid())
+        """The first process that is Python: the only one that this process started, or bubblewrap in there."""
+        (zygote,) = self._zygotes(self._kin())
         return zygote
 
     def at_rest(self) -> Household | None:
         """The worker, when it has a role zygote for each role ever wanted, one spare for each of those, and no more.
 
-        A spare leads a session of its own, which no process that a snippet forked does without asking for it.
+        A spare leads a session of its own, which no process that a snippet forked does without asking for it. One with
+        namespaces of its own has a keeper beside it.
         """
         kin = self._kin()
-        zygotes = {pid for pid, (parent, _) in kin.items() if parent == os.getpid()}
+        zygotes = self._zygotes(kin)
+        around = {pid for pid in kin if is_bubblewrap(pid)}
         roles = {pid for pid, (parent, _) in kin.items() if parent in zygotes}
         spares = {pid: parent for pid, (parent, session) in kin.items() if parent in roles and session == pid}
-        alone = kin.keys() == zygotes | roles | spares.keys() and len(zygotes) == 1
+        keepers = {pid: parent for pid, (parent, session) in kin.items() if parent in roles and session != pid}
+        alone = kin.keys() == around | zygotes | roles | spares.keys() | keepers.keys() and len(zygotes) == 1
         complete = len(roles) == len(self.lab._wanted) and sorted(spares.values()) == sorted(roles)
-        return Household(zygotes.pop(), frozenset(roles)) if alone and complete else None
+        kept = sorted(keepers.values()) == (sorted(roles) if around else [])
+        return Household(zygotes.pop(), frozenset(roles)) if alone and complete and kept else None
+
+    def spares(self) -> dict[int, int]:
+        """The processes that snippets run in, and the role zygote of each."""
+        kin = self._kin()
+        roles = {pid for pid, (parent, _) in kin.items() if parent in self._zygotes(kin)}
+        return {pid: parent for pid, (parent, session) in kin.items() if parent in roles and session == pid}
+
+    async def role_of_the_busiest(self) -> int:
+        """The role zygote whose spare computes."""
+        ticks = os.sysconf("SC_CLK_TCK") // 5
+        busy = await eventually(lambda: [role for spare, role in self.spares().items() if ticks_of(spare) > ticks])
+        return busy[0]
 
     def _kin(self) -> dict[int, tuple[int, int]]:
         """Parent and session of each process of the worker that lives."""
         return {pid: found for pid in self.processes() if (found := parent_and_session(pid))}
 
+    def _zygotes(self, kin: dict[int, tuple[int, int]]) -> set[int]:
+        started = {os.getpid(), *(pid for pid in kin if is_bubblewrap(pid))}
+        return {pid for pid, (parent, _) in kin.items() if parent in started and not is_bubblewrap(pid)}
+
+
+@asynccontextmanager
+async def lab_bench(mark: str, patch: pytest.MonkeyPatch, **settings: object) -> AsyncIterator[Bench]:
+    """A lab on the CPU with the shipped models. The mark travels as a variable that a worker keeps."""
+    patch.setenv("LC_QUIZAPP_TEST", mark)
+    patch.setenv("HF_TOKEN", "secret-of-the-learner")
+    bench = Bench(Lab(LabSettings(device="cpu", timeout=20.0, memory_gb=2.0, output_kb=16, **settings)), mark)
+    bench.lab.start()
+    try:
+        yield bench
+    finally:
+        await bench.lab.close()
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
-    """A lab on the CPU with the shipped models. The mark travels as TMPDIR, which a worker keeps."""
-    mark = tmp_path_factory.mktemp("lab-of-a-test")
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    """One for a module, in the best sandbox there is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TMPDIR", str(mark))
-        patch.setenv("HF_TOKEN", "secret-of-the-learner")
-        bench = Bench(Lab(LabSettings(device="cpu", timeout=20.0, memory_gb=2.0, output_kb=16)), mark)
-        bench.lab.start()
-        yield bench
-        await bench.lab.close()
+        async with lab_bench(f"mark-of-{request.module.__name__}", patch) as bench:
+            yield bench

@@ -66,6 +66,7 @@ async def test_from_the_start_to_ready_it_says_what_it_does_and_closing_leaves_n
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("LC_QUIZAPP_TEST", str(tmp_path))
     states: list[LabState] = []
     lab = Lab(LabSettings(device="cpu", models={"causal": "/no-model"}), states.append)
     lab.start()
@@ -75,7 +76,7 @@ async def test_from_the_start_to_ready_it_says_what_it_does_and_closing_leaves_n
     assert await eventually(lambda: lab.state.phase is Phase.READY)
     assert (lab.state.device, lab.state.sandbox, lab.state.models) == (
         "cpu",
-        "basic",
+        "strong",
         (("causal", "no-model"), ("masked", "masked")),
     )
     assert "importing torch…" in [state.message for state in states]
@@ -100,6 +101,7 @@ async def test_closing_while_it_starts_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, seconds: float
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("LC_QUIZAPP_TEST", str(tmp_path))
     lab = Lab(LabSettings(device="cpu"))
     lab.start()
     lab.prepare("causal")
@@ -206,7 +208,7 @@ async def test_a_killed_worker_leaves_a_folder_that_the_next_one_removes(
     (tmp_path / "quizapp-lab-living").mkdir()
     living = os.open(tmp_path / "quizapp-lab-living", os.O_RDONLY)
     fcntl.flock(living, fcntl.LOCK_EX)
-    lab = Lab(LabSettings(device="cpu"))
+    lab = Lab(LabSettings(device="cpu", sandbox="basic"))
     assert (await lab.run(HOLDS, {}, 1)).verdict is Verdict.VERIFIED
     await lab.close()
     os.close(living)
@@ -219,7 +221,7 @@ async def test_a_folder_that_a_snippet_removed_is_replaced_by_one_that_other_wor
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     removes = Snippet("none", "import shutil\nfrom pathlib import Path\nassert not shutil.rmtree(Path.cwd().parent)")
     writes = Snippet("none", "assert open('file', 'w')")
-    one, other = Lab(LabSettings(device="cpu")), Lab(LabSettings(device="cpu"))
+    one, other = (Lab(LabSettings(device="cpu", sandbox="basic")) for _ in range(2))
     for lab, snippet in ((one, removes), (other, HOLDS), (one, writes), (other, writes)):
         run = await lab.run(snippet, {}, 1)
         assert run.verdict is Verdict.VERIFIED, run
@@ -267,7 +269,7 @@ async def test_a_python_without_torch_is_named_and_told_what_to_do(
 ) -> None:
     (tmp_path / "torch.py").write_text("raise ImportError('no torch here')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    lab = Lab(LabSettings())
+    lab = Lab(LabSettings(sandbox="basic"))  # others see no more of that path than the packages in it
     run = await lab.run(HOLDS, {}, 1)
     assert run.verdict is Verdict.UNAVAILABLE
     assert run.error.startswith(f"The worker has ended. {sys.executable} cannot import what snippets need: no torch")

@@ -49,7 +49,7 @@ async def test_the_environment_says_where_it_was_proved(bench: Bench) -> None:
     assert run.environment.torch.startswith(version("torch").split("+")[0])
     assert run.environment.model == "masked"
     assert run.environment.revision == f"sha256:{hashlib.sha256(weights).hexdigest()[:12]}"
-    assert (run.environment.device, run.environment.dtype, run.environment.sandbox) == ("cpu", "float32", "basic")
+    assert (run.environment.device, run.environment.dtype, run.environment.sandbox) == ("cpu", "float32", "strong")
 
 
 async def test_a_run_goes_on_after_a_check_that_failed(bench: Bench) -> None:

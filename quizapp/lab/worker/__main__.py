@@ -9,6 +9,6 @@ if __name__ == "__main__":
         sys.exit(
             "The worker forks, which is safe on Linux only. `command` under [lab] can start one on another machine."
         )
-    from quizapp.lab.worker.zygote import main
+    from quizapp.lab.worker.start import main
 
-    main()
+    main(sys.argv[1:])

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.lab.protocol import NO_MODEL, SHIPPED
-from quizapp.lab.worker import sandbox
 from quizapp.lab.worker.memory import touch_weights
 
 SHIPPED_HERE = Path(__file__).parents[1] / "models"
@@ -171,7 +170,7 @@ class Revision:
         return self._known
 
 
-def environment(model: Model, revision: str) -> dict[str, str]:
+def environment(model: Model, revision: str, sandbox: str) -> dict[str, str]:
     """Where a verdict is reached; the fields of `cards.proof.Environment`."""
     import torch
     import transformers
@@ -184,5 +183,5 @@ def environment(model: Model, revision: str) -> dict[str, str]:
         "revision": revision,
         "device": model.device,
         "dtype": model.dtype,
-        "sandbox": sandbox.LEVEL,
+        "sandbox": sandbox,
     }

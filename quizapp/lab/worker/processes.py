@@ -1,8 +1,7 @@
-"""What the worker asks of the operating system (Linux): whose child dies with it, and that nothing is left behind."""
+"""The worker's processes: how one lives, and that nothing is left behind (Linux)."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import time
@@ -12,23 +11,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
 SWEEP_SECONDS = 5.0
-
-_libc = ctypes.CDLL(None, use_errno=True)
-
-
-def die_with_parent(parent: int) -> None:
-    """Have the kernel kill this process when its parent ends, however that happens."""
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # it ended before we asked
-        os._exit(1)
-
-
-def adopt_orphans() -> None:
-    """Become the parent of descendants whose own parent ends, so that none gets out of sight."""
-    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def descendants(of: int, spared: Collection[int] = ()) -> set[int]:

@@ -14,13 +14,19 @@ from functools import partial
 from pathlib import Path
 
 from quizapp.lab.protocol import Frame, Kind
-from quizapp.lab.worker import sandbox
+from quizapp.lab.worker import linux
+from quizapp.lab.worker.limits import limit_memory, limit_processes
 from quizapp.lab.worker.loading import Model, place, warm_up
 from quizapp.lab.worker.memory import Meter, confine_gpu, go_first, limit_in_words
-from quizapp.lab.worker.processes import die_with_parent, kill, live
+from quizapp.lab.worker.namespaces import Keeper
+from quizapp.lab.worker.processes import kill, live, sweep
+from quizapp.lab.worker.sandbox import Sandbox
+from quizapp.lab.worker.scratch import remove
 from quizapp.lab.worker.snippet import execute
 from quizapp.lab.worker.wire import Channel, keep_only
 
+OWN_FOLDER = Path("/tmp/run")  # noqa: S108 - in a `/tmp` of its own
+"""The working folder of a snippet that has namespaces of its own."""
 REHEARSAL = "x = torch.ones(2)\nassert torch.equal(x @ x, x.sum()) and str(x)"
 
 
@@ -34,52 +40,78 @@ class Spare:
     channel: Channel
     output: int
     """The reading end of its standard output and error."""
-    scratch: Path
-    """Its working folder."""
+    here: Path
+    """Its working folder, as it sees it."""
+    keeper: Keeper | None
+    """What keeps its namespaces, where it has some of its own."""
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the snippet."""
         kill(self.pid, signal.SIGINT, group=True)
 
     def kill(self) -> None:
-        """End it and its process group at once."""
+        """End it at once, with all that lives in its namespaces, or else with its process group."""
+        if self.keeper is not None:
+            self.keeper.kill()
         kill(self.pid, group=True)
         kill(self.pid)
 
-    def close(self) -> None:
-        """Close what joins it to this process."""
+    def exit_code(self) -> int:
+        """How it ended; the number of a signal is negative. It waits for the end, and leaves the process unburied."""
+        ended = os.waitid(os.P_PIDFD, self.exit, os.WEXITED | os.WNOWAIT)
+        assert ended is not None
+        return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+
+    def bury(self) -> None:
+        """Leave nothing of it: no process that it started, no folder, no descriptor."""
+        self.kill()
+        if self.keeper is not None:
+            os.waitpid(self.pid, 0)
+            self.keeper.bury()
+        else:
+            sweep()
+            remove(self.here)
         self.channel.close()
         os.close(self.exit)
         os.close(self.output)
 
 
-def fork_spare(model: Model, scratch: Path, memory: int) -> Spare:
-    """Fork a spare; it says READY, or FAILED and why, over its channel."""
-    here = Path(tempfile.mkdtemp(dir=scratch))
+def fork_spare(model: Model, sandbox: Sandbox, scratch: Path, memory: int) -> Spare:
+    """Fork a spare; it says READY, or FAILED and why, over its channel.
+
+    Raises:
+        OSError: this machine has no process or descriptor left.
+    """
+    here = OWN_FOLDER if sandbox.apart else Path(tempfile.mkdtemp(dir=scratch))
     jobs, orders = os.pipe()
     reports, frames = os.pipe()
     output, printed = os.pipe()
     parent = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        os.dup2(printed, 1)
-        os.dup2(printed, 2)
-        keep_only({jobs, frames})
-        die_with_parent(parent)
-        live(_serve, Channel(jobs, frames), model, here, memory)
+    with sandbox.fork_in() as keeper:
+        pid = os.fork()
+        if pid == 0:
+            os.dup2(printed, 1)
+            os.dup2(printed, 2)
+            keep_only({jobs, frames})
+            linux.die_with_parent(parent)
+            live(_serve, Channel(jobs, frames), model, sandbox, here, memory)
     for descriptor in (jobs, frames, printed):
         os.close(descriptor)
     os.set_blocking(reports, False)  # a snippet can take out of the pipe what it wrote
-    return Spare(pid, os.pidfd_open(pid), Channel(reports, orders), output, here)
+    return Spare(pid, os.pidfd_open(pid), Channel(reports, orders), output, here, keeper)
 
 
-def _serve(channel: Channel, model: Model, here: Path, memory: int) -> None:
+def _serve(channel: Channel, model: Model, sandbox: Sandbox, here: Path, memory: int) -> None:
     """Get ready, wait for the one job, do it."""
     try:
+        os.setsid()
+        limit_processes()
+        sandbox.move_in(str(here))
         _settle(here)
         model = place(model)
         _rehearse(model)
-        sandbox.confine(memory if model.device == "cpu" else None)
+        if model.device == "cpu":
+            limit_memory(memory)
         confine_gpu(model.device, memory)
         go_first()
         meter = Meter(model.device)
@@ -123,8 +155,7 @@ def _run(channel: Channel, model: Model, job: Frame, meter: Meter, memory: int) 
 
 
 def _settle(here: Path) -> None:
-    """Own session, own folder, own streams; an interrupt is an exception again."""
-    os.setsid()
+    """Own folder, own streams; an interrupt is an exception again."""
     os.chdir(here)
     os.environ.update(HOME=str(here), TMPDIR=str(here))
     tempfile.tempdir = None

@@ -29,6 +29,8 @@ class Limits:
     """Bytes of address space it may add on a CPU, of memory on a GPU."""
     output: int
     """Bytes of printed text that are kept."""
+    jobs: int
+    """How many runs of a role there may be at once."""
 
 
 class UnderWay:

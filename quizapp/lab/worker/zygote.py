@@ -12,14 +12,16 @@ import signal
 import socket
 import sys
 import tempfile
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from quizapp.lab.protocol import NO_MODEL, Frame, Kind, encode, magic_line, worker_environment
-from quizapp.lab.worker import sandbox
+from quizapp.lab.protocol import NO_MODEL, Frame, Kind, encode, magic_line
+from quizapp.lab.worker import linux
 from quizapp.lab.worker.loading import choose_device
-from quizapp.lab.worker.processes import adopt_orphans, die_with_parent, kill, live, sweep
+from quizapp.lab.worker.processes import kill, live, sweep
+from quizapp.lab.worker.sandbox import Sandbox, plan
 from quizapp.lab.worker.scratch import Scratch, make_scratch, remove, remove_left
 from quizapp.lab.worker.values import cut
 from quizapp.lab.worker.wire import Channel, keep_only
@@ -27,18 +29,11 @@ from quizapp.lab.worker.wire import Channel, keep_only
 INSTALL = "Install torch and transformers there, or name a Python that has them by `command` under [lab]."
 
 
-def main() -> None:
-    """Serve the app at the other end of the standard streams."""
-    environment = worker_environment(dict(os.environ))
-    os.environ.clear()
-    os.environ.update(environment)
-    live(serve, take_streams())
-
-
-def serve(app: Channel) -> None:
-    """The life of a worker."""
+def serve(app: Channel, settings: dict[str, Any], sandbox: Sandbox) -> None:
+    """The life of a worker that knows how it is locked in."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the app decides, not a key in its terminal
-    adopt_orphans()
+    linux.adopt_orphans()
+    linux.set_readable(False)
     parent = Path(tempfile.gettempdir())
     remove_left(parent)
     scratch = make_scratch(parent)
@@ -46,7 +41,7 @@ def serve(app: Channel) -> None:
     try:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         app.write(magic_line())
-        Zygote(app, scratch).serve()
+        Zygote(app, settings, proved(settings, sandbox, scratch), scratch).serve()
     except BrokenPipeError:
         pass  # the app is gone
     finally:
@@ -55,17 +50,22 @@ def serve(app: Channel) -> None:
         remove_left(parent)  # what its roles made in place of that one
 
 
-def take_streams() -> Channel:
-    """Move the standard streams out of reach: 0 reads nothing and 1 is standard error from here on."""
-    incoming, outgoing = os.dup(0), os.dup(1)  # not inheritable
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    os.close(nothing)
-    return Channel(incoming, outgoing)
+def proved(settings: dict[str, Any], sandbox: Sandbox, scratch: Scratch) -> Sandbox:
+    """The sandbox with the level it has; where namespaces cannot be had inside of bubblewrap, Landlock is tried.
+
+    Raises:
+        SystemExit: the settings want a better one than there is.
+    """
+    wanted = settings["sandbox"]
+    found = sandbox.proved(str(scratch.path))
+    if sandbox.apart and found.level != "strong":
+        found = plan("landlock", sandbox.outside, sandbox.nodes, found.why).proved(str(scratch.path))
+    if wanted in {"bubblewrap", "landlock"} and found.level != "strong":
+        sys.exit(f"The sandbox {wanted!r}, which `lab.sandbox` in the settings names, cannot be had. {found.why}")
+    return found
 
 
-def import_libraries(app: Channel, settings: dict[str, Any]) -> None:
+def import_libraries(app: Channel, settings: dict[str, Any], sandbox: Sandbox) -> None:
     """What every run needs, imported once; the device is decided here, for all roles."""
     app.send(Kind.STATUS, message="importing torch…")
     import torch
@@ -78,7 +78,7 @@ def import_libraries(app: Channel, settings: dict[str, Any]) -> None:
 
     transformers.utils.logging.disable_progress_bar()
     settings["device"] = choose_device(settings["device"])
-    app.send(Kind.READY, sandbox=sandbox.LEVEL, device=settings["device"])
+    app.send(Kind.READY, sandbox=sandbox.level, message=sandbox.why, device=settings["device"])
 
 
 @dataclass(slots=True)
@@ -96,14 +96,20 @@ class Role:
 class Zygote:
     """Carries frames between the app and the role zygotes, which it forks when they are first asked for."""
 
-    def __init__(self, app: Channel, scratch: Scratch) -> None:
+    def __init__(self, app: Channel, settings: dict[str, Any], sandbox: Sandbox, scratch: Scratch) -> None:
         self._app = app
+        self._settings = settings
+        self._sandbox = sandbox
         self._scratch = scratch
-        self._settings: dict[str, Any] = {}
         self._roles: dict[str, Role] = {}
+        self._waiting: deque[Frame] = deque()
 
     def serve(self) -> None:
         """Answer until the app ends the connection."""
+        try:
+            import_libraries(self._app, self._settings, self._sandbox)
+        except ImportError as error:
+            sys.exit(f"{sys.executable} cannot import what snippets need: {error}. {INSTALL}")
         while True:
             channels = {role.channel.incoming: name for name, role in self._roles.items()}
             for readable in select.select([self._app.incoming, *channels], [], [])[0]:
@@ -116,23 +122,30 @@ class Zygote:
         """Take orders; False at their end."""
         frames = self._app.receive()
         for frame in frames or ():
-            if frame.kind is Kind.CONFIGURE:
-                self._settings = frame.body
-                try:
-                    import_libraries(self._app, self._settings)
-                except ImportError as error:
-                    sys.exit(f"{sys.executable} cannot import what snippets need: {error}. {INSTALL}")
-            elif frame.kind is Kind.PREPARE:
+            if frame.kind is Kind.PREPARE:
                 self._role(frame.body["role"])
             elif frame.kind is Kind.RUN:
-                role = self._role(frame.body["role"])
-                role.runs.add(frame.run)
-                self._tell(role, frame)
+                self._waiting.append(frame)
             elif frame.kind is Kind.STOP:
-                for role in self._roles.values():
-                    if frame.run in role.runs:
-                        self._tell(role, frame)
+                self._stop(frame)
+        self._pass_on()
         return frames is not None
+
+    def _pass_on(self) -> None:
+        """Give runs to their roles: one at a time where one could reach another's processes."""
+        while self._waiting and (self._sandbox.apart or not any(role.runs for role in self._roles.values())):
+            frame = self._waiting.popleft()
+            role = self._role(frame.body["role"])
+            role.runs.add(frame.run)
+            self._tell(role, frame)
+
+    def _stop(self, frame: Frame) -> None:
+        for waiting in [waiting for waiting in self._waiting if waiting.run == frame.run]:
+            self._waiting.remove(waiting)
+            self._app.send(Kind.END, frame.run, verdict="timeout", error="Stopped by you before it began.")
+        for role in self._roles.values():
+            if frame.run in role.runs:
+                self._tell(role, frame)
 
     def _tell(self, role: Role, frame: Frame) -> None:
         try:
@@ -155,6 +168,7 @@ class Zygote:
             self._app.write(encode(frame))
         if frames is None:
             self._bury(name)
+        self._pass_on()
 
     def _bury(self, name: str) -> None:
         """A role zygote has ended: so does all it started, and each of its runs is told of. The next run forks anew."""
@@ -181,15 +195,15 @@ class Zygote:
             end = theirs.detach()
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             keep_only({end, self._scratch.lock})
-            die_with_parent(parent)
-            adopt_orphans()
-            live(hold, name, self._settings, self._scratch, Channel(end, end))
+            linux.die_with_parent(parent)
+            linux.adopt_orphans()
+            live(hold, name, self._settings, self._sandbox, self._scratch, Channel(end, end))
         theirs.close()
         end = ours.detach()
         return Role(pid, Channel(end, end))
 
 
-def hold(name: str, settings: dict[str, Any], scratch: Scratch, app: Channel) -> None:
+def hold(name: str, settings: dict[str, Any], sandbox: Sandbox, scratch: Scratch, app: Channel) -> None:
     """The life of a role zygote; what keeps it from serving is told in a FAILED frame."""
     from quizapp.lab.worker.loading import RoleFailed
     from quizapp.lab.worker.role import RoleZygote
@@ -198,8 +212,9 @@ def hold(name: str, settings: dict[str, Any], scratch: Scratch, app: Channel) ->
     try:
         if name != NO_MODEL:
             app.send(Kind.STATUS, message=f"loading {name}…")
-        limits = Limits(settings["memory"], settings["output"])
-        RoleZygote(name, settings["models"].get(name, ""), settings["device"], limits, scratch, app).serve()
+        limits = Limits(settings["memory"], settings["output"], settings["jobs"] if sandbox.apart else 1)
+        path = settings["models"].get(name, "")
+        RoleZygote(name, path, settings["device"], limits, sandbox, scratch, app).serve()
     except BrokenPipeError:
         pass  # the zygote is gone
     except Exception as error:

@@ -14,7 +14,7 @@ from quizapp.lab.worker.scratch import remove
 
 OVERLOOKED = """
 import os, time
-from quizapp.lab.worker import processes
+from quizapp.lab.worker import linux, processes
 
 def look(*arguments):
     looks.append(1)
@@ -22,7 +22,7 @@ def look(*arguments):
 
 looks, descendants = [], processes.descendants
 processes.descendants = look
-processes.adopt_orphans()
+linux.adopt_orphans()
 spared = os.fork() or time.sleep(20)
 if os.fork() == 0:
     if os.fork() == 0:

@@ -1,0 +1,85 @@
+"""The worker inside of bubblewrap: an allowlist of files, no network, no other process in sight."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+
+PATIENCE = 20.0
+"""Seconds that bubblewrap may take to do nothing."""
+USERS = "root:x:0:0::/tmp:/bin/sh\nlearner:x:1000:1000::/tmp:/bin/sh\n"
+MISSING = "bubblewrap is not installed (`bwrap`)"
+
+
+def lack(readable: Iterable[str], nodes: Iterable[str]) -> str:
+    """Why bubblewrap cannot be used here, in words; empty where it can be."""
+    if not shutil.which("bwrap"):
+        return MISSING
+    try:
+        tried = subprocess.run(
+            [*arguments(readable, nodes, {}), "true"],
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+            text=True,
+            close_fds=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"bubblewrap does not start ({error})"
+    return "" if tried.returncode == 0 else f"bubblewrap is refused here ({tried.stderr.strip()[:300]})"
+
+
+def enter(
+    command: Sequence[str],
+    readable: Iterable[str],
+    nodes: Iterable[str],
+    environment: Mapping[str, str],
+    handed_over: object,
+) -> None:
+    """Go on as a command inside; returns only by an error.
+
+    Args:
+        command: what is executed. The number of a descriptor is added, from which it can read what is handed over.
+        readable: files and folders that it sees.
+        nodes: device files that it may use.
+        environment: variables that it gets besides those of this process.
+        handed_over: anything that JSON can say.
+
+    Raises:
+        OSError: bubblewrap cannot be executed.
+    """
+    held = memory_file(json.dumps(handed_over).encode())
+    os.execvp("bwrap", [*arguments(readable, nodes, environment), *command, str(held)])  # noqa: S606
+
+
+def memory_file(content: bytes) -> int:
+    """A descriptor to read it from, which a program that is executed inherits."""
+    held = os.memfd_create("quizapp", 0)
+    os.write(held, content)
+    os.lseek(held, 0, os.SEEK_SET)
+    return held
+
+
+def arguments(readable: Iterable[str], nodes: Iterable[str], environment: Mapping[str, str]) -> list[str]:
+    """How bubblewrap is called.
+
+    The zygote is root in there and may make namespaces: each spare gets its own from it, and then has no privilege.
+    """
+    told = ["bwrap", "--die-with-parent", "--unshare-user", "--uid", "0", "--gid", "0"]
+    told += ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    told += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]  # to make namespaces
+    told += ["--cap-add", "CAP_SETFCAP"]  # to give its own user a place in them
+    told += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
+    for path in sorted(readable):  # folders before what is in them
+        is_link = os.path.islink(path) and path.count("/") == 1  # noqa: PTH114
+        told += ["--symlink", os.readlink(path), path] if is_link else ["--ro-bind", path, path]  # noqa: PTH115
+    for node in nodes:
+        told += ["--dev-bind", node, node]
+    told += ["--ro-bind-data", str(memory_file(USERS.encode())), "/etc/passwd"]
+    told += ["--remount-ro", "/", "--chdir", "/"]
+    for name, value in environment.items():
+        told += ["--setenv", name, value]
+    return told

@@ -1,0 +1,138 @@
+"""Tries to break out of the sandbox, from where a snippet will run. What succeeds is told in words."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+NOWHERE = ("192.0.2.1", 53)
+"""An address of documentation (RFC 5737): asking for the way to it tells whether there is a network."""
+HOST_SOCKETS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What there is outside, as seen from there."""
+
+    private: tuple[str, ...]
+    """Folders of the learner's own."""
+    visible: tuple[str, ...]
+    """What may be read."""
+    sockets: tuple[str, ...]
+    """Names of Unix sockets that processes listen on; an abstract one begins with `@`."""
+    network: int
+    """The network namespace."""
+
+
+def look_around(private: Iterable[str], visible: Iterable[str]) -> Outside:
+    """What there is for a process that is not locked in."""
+    names: list[str] = []
+    with suppress(OSError):
+        lines = [line.split(maxsplit=7) for line in Path("/proc/net/unix").read_text(errors="replace").splitlines()]
+        names = [columns[7] for columns in lines[1:] if len(columns) == 8]
+    return Outside(tuple(private), tuple(visible), tuple(dict.fromkeys(names))[:HOST_SOCKETS], _network())
+
+
+def break_out(outside: Outside) -> list[str]:
+    """All that could be done and should not be; empty is how it should be."""
+    attempts: dict[str, Callable[[], bool]] = {
+        "see the learner's files": lambda: _sees_private(outside),
+        "write files of others": lambda: any(_writes(folder) for folder in ("/", *outside.private, *outside.visible)),
+        "use the network": lambda: _reaches_network(outside),
+        "talk to programs of this machine": lambda: any(_connects(name) for name in outside.sockets),
+        "signal the process that watches it": _signals_parent,
+        "read another process": lambda: any(_looks_into(pid) for pid in _others()),
+    }
+    return [what for what, succeeds in attempts.items() if succeeds()]
+
+
+def _sees_private(outside: Outside) -> bool:
+    """Whether there is anything in the learner's folders but the way to what is visible."""
+    for folder in outside.private:
+        with suppress(OSError):
+            for entry in os.scandir(folder):
+                way = (entry.path, f"{entry.path}/")
+                if not any(path == way[0] or path.startswith(way[1]) for path in outside.visible):
+                    return True
+    return False
+
+
+def _writes(folder: str) -> bool:
+    name = Path(folder) / f"quizapp-probe-{os.getpid()}"
+    try:
+        name.touch(exist_ok=False)
+    except OSError:
+        return False
+    with suppress(OSError):
+        name.unlink()
+    return True
+
+
+def _reaches_network(outside: Outside) -> bool:
+    """Whether this is the machine's own network, or one with a way out by TCP or UDP (as name servers are asked)."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with suppress(OSError), socket.socket(family, kind) as made:
+                if _network() == outside.network:
+                    return True
+                made.setblocking(False)
+                if family == socket.AF_INET and made.connect_ex(NOWHERE) in {0, 115}:
+                    return True
+    return False
+
+
+def _network() -> int:
+    try:
+        return Path("/proc/self/ns/net").stat().st_ino
+    except OSError:
+        return 0  # hidden: then only a way out could tell
+
+
+def _connects(name: str) -> bool:
+    address = f"\0{name[1:]}" if name.startswith("@") else name
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        try:
+            with socket.socket(socket.AF_UNIX, kind) as made:
+                made.settimeout(1.0)
+                made.connect(address)
+                return True
+        except (OSError, ValueError):
+            continue
+    return False
+
+
+def _signals_parent() -> bool:
+    """Whether the process that forked this one is in sight and hears signals."""
+    if os.getppid() == 0:
+        return False  # it is outside of this PID namespace
+    try:
+        os.kill(os.getppid(), 0)
+    except OSError:
+        return False
+    return True
+
+
+def _others() -> list[str]:
+    """Processes in sight."""
+    mine = {"self", "thread-self", str(os.getpid())}
+    try:
+        found = {entry for entry in os.listdir("/proc") if entry.isdigit()}  # noqa: PTH208
+    except OSError:
+        found = set()
+    return sorted(found - mine | {"1", str(os.getppid())} - {"0"})
+
+
+def _looks_into(pid: str) -> bool:
+    """Whether its environment, its memory or its pipes can be had."""
+    opened = [(f"/proc/{pid}/environ", os.O_RDONLY), (f"/proc/{pid}/mem", os.O_RDWR)]
+    with suppress(OSError):
+        opened += [(f"/proc/{pid}/fd/{number}", os.O_RDONLY) for number in os.listdir(f"/proc/{pid}/fd")]  # noqa: PTH208
+    for path, flags in opened:
+        with suppress(OSError):
+            os.close(os.open(path, flags | os.O_NONBLOCK))
+            return True
+    return False

@@ -1,0 +1,92 @@
+"""What of the machine a snippet gets to see: an allowlist, the same for every way of locking it in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from glob import glob
+from pathlib import Path
+
+import quizapp
+
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+"""Programs and libraries. Several are links into `/usr` on most machines."""
+SETTINGS = (
+    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime", "/etc/timezone",
+    "/etc/mime.types", f"/etc/python{sys.version_info.major}.{sys.version_info.minor}", "/etc/python3",
+)  # fmt: skip
+MACHINE = ("/sys/devices/system/cpu",)
+GPU_NODES = ("/dev/nvidia*", "/dev/nvidia-caps/*", "/dev/kfd", "/dev/dri/*", "/dev/dxg")
+GPU_MACHINE = ("/sys", "/usr/local/cuda", "/opt/rocm", "/run/nvidia-persistenced")
+LIBRARY_VARIABLES = ("LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_PATH")
+
+
+def files(models: Iterable[str], environment: Mapping[str, str], *, gpu: bool) -> list[str]:
+    """Folders and files that can be read; whatever is named is there, and lies not in the home folder unless needed.
+
+    Args:
+        models: folders from the root on, or ids in the cache of Hugging Face.
+        environment: variables that name libraries and that cache.
+        gpu: whether snippets may use one.
+    """
+    named = [*SYSTEM, *SETTINGS, *MACHINE, *_python(), str(Path(quizapp.__file__).parent)]
+    for model in models:
+        named += _model(model, environment)
+    if gpu:
+        named += GPU_MACHINE
+        named += [path for name in LIBRARY_VARIABLES for path in environment.get(name, "").split(os.pathsep) if path]
+    return [path for path in dict.fromkeys(named) if Path(path).exists() and not _is_too_much(path)]
+
+
+def gpu_nodes() -> list[str]:
+    """The device files of GPUs."""
+    return [node for pattern in GPU_NODES for node in glob(pattern)]  # noqa: PTH207 - patterns from the root
+
+
+def private(environment: Mapping[str, str]) -> list[str]:
+    """Where the learner's own files are."""
+    folders = [environment.get("HOME") or str(Path("~").expanduser()), "/home", "/root", "/run", "/mnt", "/media"]
+    return [folder for folder in dict.fromkeys(folders) if Path(folder).is_dir() and folder != "/"]
+
+
+def _is_too_much(path: str) -> bool:
+    """Whether it is the root, or has the home folder in it."""
+    home = Path("~").expanduser()
+    return Path(path).resolve() in {Path("/"), home.resolve(), *home.resolve().parents}
+
+
+def _python() -> Iterator[str]:
+    """The interpreter and its libraries, by the names they are used by and by their real ones."""
+    for prefix in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix):
+        yield from {prefix, os.path.realpath(prefix)}
+    for link in _links(sys.executable):
+        yield str(Path(link).parent)
+    for entry in sys.path:
+        if Path(entry).name in {"site-packages", "dist-packages"}:
+            yield from {entry, os.path.realpath(entry)}
+
+
+def _links(path: str) -> Iterator[str]:
+    """A path, and each that it is a link to in turn."""
+    for _ in range(40):
+        yield path
+        if not os.path.islink(path):  # noqa: PTH114
+            return
+        path = os.path.join(os.path.dirname(path), os.readlink(path))  # noqa: PTH115, PTH118, PTH120
+
+
+def _model(model: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """A model's folder with what its files are links to; or its place in the cache."""
+    folder = Path(model)
+    if model and folder.is_dir():
+        yield model
+        yield from {str(file.resolve()) for file in folder.iterdir() if file.is_symlink()}
+        return
+    yield str(hub_cache(environment) / f"models--{model.replace('/', '--')}")
+
+
+def hub_cache(environment: Mapping[str, str]) -> Path:
+    """Where Hugging Face keeps what was downloaded."""
+    home = environment.get("HF_HOME") or str(Path(environment.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface")
+    return Path(environment.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
