@@ -85,7 +85,7 @@ class Household:
 class Bench:
     """A lab, with the mark of every process it starts."""
 
-    def __init__(self, lab: Lab, mark: str) -> None:
+    def __init__(self, lab: Lab, mark: str | Path) -> None:
         self.lab = lab
         self.mark = mark
 
@@ -96,7 +96,7 @@ class Bench:
 
     def processes(self) -> set[int]:
         """All processes of the worker, and whatever they started."""
-        return processes_with(self.mark)
+        return processes_with(str(self.mark))
 
     @property
     def zygote(self) -> int:

@@ -48,6 +48,7 @@ async def box(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
     hop = make_hop(tmp_path_factory.mktemp("bin") / "hop", home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(mark))
+        patch.setenv("LC_QUIZAPP_TEST", str(mark))
         command, models = (str(hop), str(python)), {"local": str(home / "only-here")}
         bench = Bench(Lab(LabSettings(command=command, device="cpu", timeout=20.0, models=models)), mark)
         bench.lab.start()
