@@ -128,7 +128,7 @@ async def test_nothing_is_left_there_when_it_was_killed(tmp_path: Path, monkeypa
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     box = Bench(Lab(LabSettings(command=(sys.executable,), device="cpu")), tmp_path)
     assert (await box.run("assert True")).verdict is Verdict.VERIFIED
-    os.killpg(box.zygote, signal.SIGKILL)
+    os.killpg(os.getpgid(box.zygote), signal.SIGKILL)
     assert await eventually(lambda: not box.processes() and not of_sources(tmp_path))
     await box.lab.close()
 
