@@ -59,35 +59,34 @@ class Verifying:
         """Those that anything is run in, in the order in which they are needed."""
         return list(dict.fromkeys(c.card.snippet.role for c in self.claims if c.card.snippet and not c.refusal))
 
-    async def run(self, settings: LabSettings, jobs: int) -> None:
+    async def run(self, settings: LabSettings, jobs: int) -> None:  # noqa: ARG002 - until the lab takes it
         """Prove them all, or those that a signal leaves time for; nothing is left running."""
-        work = asyncio.create_task(self._work(settings, jobs))
-        if sys.platform != "win32":
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                asyncio.get_running_loop().add_signal_handler(number, self._stop, work, number)
-        redrawing = asyncio.create_task(self._redraw())
-        try:
-            await work
-        finally:
-            redrawing.cancel()
-            self._progress.close()
-
-    def _stop(self, work: asyncio.Task[None], number: int) -> None:
-        """End it once; a second signal must not cut short what ends it."""
-        if self.stopped_by is None:
-            self.stopped_by = number
-            work.cancel()
-
-    async def _work(self, settings: LabSettings, jobs: int) -> None:  # noqa: ARG002 - until the lab takes it
         lab = Lab(settings, self._lab_changed)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as writer:
+            proving = asyncio.create_task(self._prove(lab, writer))
+            redrawing = asyncio.create_task(self._redraw())
+            self._heed_signals(proving)
             try:
                 with suppress(asyncio.CancelledError):
-                    await self._prove(lab, writer)
+                    await proving
+                self._tell_rest()
             finally:
+                redrawing.cancel()
+                self._progress.close()
                 await lab.close()
                 await asyncio.get_running_loop().run_in_executor(writer, self.ledger.write)
-        self._tell_rest()
+
+    def _heed_signals(self, proving: asyncio.Task[None]) -> None:
+        """Have a signal end what goes on, but never the ending itself."""
+
+        def stop(number: int) -> None:
+            if self.stopped_by is None and not proving.done():
+                self.stopped_by = number
+                proving.cancel()
+
+        if sys.platform != "win32":
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, stop, number)
 
     async def _prove(self, lab: Lab, writer: ThreadPoolExecutor) -> None:
         for role in self._roles:
