@@ -72,9 +72,9 @@ class Trust:
     def standing(self, card: Card) -> Standing:
         """How the card's code stands; the learner's never counts for the project's own, too."""
         code = code_of(card)
-        if self.is_forbidden(card.id.deck):
-            return Standing.NEVER
         decisions, secret = self._readable()
+        if _is_forbidden(secret, card.id.deck, decisions):
+            return Standing.NEVER
         if code is not None and self._digests.get(card.id.entry) == digest(card.id.entry, code):
             return Standing.OWN
         written = decisions.allowed.get(card.id.entry)
@@ -90,7 +90,7 @@ class Trust:
     def is_forbidden(self, deck: str) -> bool:
         """Whether the learner wants nothing of this deck to run."""
         decisions, secret = self._readable()
-        return _is_signed(secret, decisions.never.get(deck), ["never", deck])
+        return _is_forbidden(secret, deck, decisions)
 
     def before(self, card: Card) -> Code | None:
         """The code that was allowed under the card's name; None where none was, or it was not kept."""
@@ -188,6 +188,10 @@ def _is_mac(written: object, right: str | None) -> bool:
 
 def _is_signed(secret: bytes | None, written: object, message: object) -> bool:
     return secret is not None and _is_mac(written, _mac(secret, message))
+
+
+def _is_forbidden(secret: bytes | None, deck: str, decisions: Decisions) -> bool:
+    return _is_signed(secret, decisions.never.get(deck), ["never", deck])
 
 
 def _authentic(secret: bytes | None, entry: str, written: object) -> Code | None:

@@ -49,6 +49,14 @@ async def test_the_code_is_shown_and_no_is_the_default(open_app: Open) -> None:
         assert seat.world.lab.runs == []
 
 
+async def test_the_keys_are_told_over_the_question(open_app: Open) -> None:
+    async with open_app() as seat:
+        await ask(seat, "question_mark")
+        assert "Run nothing" in seat.text
+        await seat.press("escape")
+        assert isinstance(seat.app.screen, TrustScreen)
+
+
 async def test_escape_is_no(open_app: Open) -> None:
     async with open_app() as seat:
         await ask(seat, "escape")
