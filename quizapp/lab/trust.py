@@ -42,6 +42,11 @@ class Standing(StrEnum):
     NEW = "new"
     """The learner was not asked yet."""
 
+    @property
+    def runs(self) -> bool:
+        """Whether code that stands so may run without asking."""
+        return self in {Standing.OWN, Standing.ALLOWED}
+
 
 class Trust:
     """What may run. Reading never raises: what cannot be read is not trusted."""
@@ -67,7 +72,7 @@ class Trust:
 
     def is_trusted(self, card: Card) -> bool:
         """Whether the card's code may run without asking."""
-        return self.standing(card) in {Standing.OWN, Standing.ALLOWED}
+        return self.standing(card).runs
 
     def standing(self, card: Card) -> Standing:
         """How the card's code stands; the learner's never counts for the project's own, too."""

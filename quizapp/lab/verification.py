@@ -104,8 +104,9 @@ def claims_of(
 
 
 def _claim(card: Card, standing: Standing, draws: int) -> Claim:
-    refusal = REFUSALS.get(standing, "").format(deck=card.id.deck)
-    return Claim(card, ({},) if refusal else every_draw(card, draws), combinations(card), refusal)
+    if standing.runs:
+        return Claim(card, every_draw(card, draws), combinations(card))
+    return Claim(card, ({},), combinations(card), REFUSALS[standing].format(deck=card.id.deck))
 
 
 async def verify(

@@ -24,7 +24,7 @@ async def may_run(screen: QuizScreen[None], deck: Deck, card: Card) -> bool:
     if standing is Standing.NEVER:
         screen.tell(f"You said never to this deck, so nothing was run. {_undo(deck)}")
         return False
-    if standing in {Standing.OWN, Standing.ALLOWED}:
+    if standing.runs:
         return True
     asking = TrustScreen(deck, card, services.trust, services.lab)
     answer = await screen.app.push_screen_wait(asking)

@@ -378,3 +378,7 @@ def test_a_writer_that_does_not_end_is_told(trust: Trust, tmp_path: Path, monkey
     with trust_file.locked(tmp_path / "trust.lock"), pytest.raises(LabError, match="another process is changing it"):
         trust.allow([card(name="deck/late")])
     trust.allow([card(name="deck/late")])
+
+
+def test_only_what_is_the_projects_or_was_allowed_runs() -> None:
+    assert {standing for standing in Standing if standing.runs} == {Standing.OWN, Standing.ALLOWED}
