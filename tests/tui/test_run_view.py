@@ -23,16 +23,16 @@ class Shown(App[None]):
     ("run", "told"),
     [
         (
-            Run(Verdict.VERIFIED, seconds=0.0384, memory=12 << 20, environment=ENVIRONMENT),
-            "✓ verified   38 ms, 12 MiB on cpu · causal · transformers 5.23.0 · sandboxed",
+            Run(Verdict.VERIFIED, seconds=0.0384, memory=12_000_000, environment=ENVIRONMENT),
+            "✓ verified  38 ms, 12 MB on cpu · causal · transformers 5.23.0 · sandboxed",
         ),
-        (Run(Verdict.DIED, seconds=1.25, environment=ENVIRONMENT), "! died   1.2 s on cpu · causal"),
-        (Run(Verdict.UNAVAILABLE), "– not run   0 ms"),
+        (Run(Verdict.DIED, seconds=1.25, environment=ENVIRONMENT), "! died  1.2 s on cpu · causal"),
+        (Run(Verdict.UNAVAILABLE), "– not run  0 ms"),
     ],
 )
-async def test_time_memory_and_device_are_beside_the_verdict_in_one_line_of_eighty_columns(run: Run, told: str) -> None:
+async def test_time_memory_and_device_are_beside_the_verdict_in_one_line_beside_a_card(run: Run, told: str) -> None:
     app = Shown()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(76, 24)) as pilot:
         await app.query_one(RunView).finish(run)
         await pilot.pause()
         verdict = app.query_one("#verdict", Static)
@@ -43,13 +43,13 @@ async def test_time_memory_and_device_are_beside_the_verdict_in_one_line_of_eigh
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (0, "0.0 MiB"),
-        (150_000, "0.1 MiB"),
-        (9 << 20, "9.0 MiB"),
-        (12_500_000, "12 MiB"),
-        (999 << 20, "999 MiB"),
-        (1 << 30, "1.0 GiB"),
-        (80 << 30, "80.0 GiB"),
+        (0, "<1 MB"),
+        (400_000, "<1 MB"),
+        (600_000, "1 MB"),
+        (12_400_000, "12 MB"),
+        (999_400_000, "999 MB"),
+        (999_600_000, "1.0 GB"),
+        (80_000_000_000, "80.0 GB"),
     ],
 )
 def test_a_size_is_told_in_few_characters(count: int, words: str) -> None:

@@ -95,13 +95,13 @@ def _verdict(run: Run) -> Content:
     took = f"{run.seconds:.1f} s" if run.seconds >= 1 else f"{run.seconds * 1000:.0f} ms"
     took += "" if run.memory is None else f", {size(run.memory)}"
     facts = took + (f" {describe(run.environment)}" if run.environment else "")
-    return Content.assemble((word, style), "   ", one_line(facts, MUTED))
+    return Content.assemble((word, style), "  ", one_line(facts, MUTED))
 
 
 def size(count: int) -> str:
-    """A number of bytes in few characters: `0.1 MiB`, `12 MiB`, `1.5 GiB`."""
-    mebi = count / (1 << 20)
-    return f"{mebi:.1f} MiB" if mebi < 10 else f"{mebi:.0f} MiB" if mebi < 1000 else f"{mebi / 1024:.1f} GiB"
+    """A number of bytes in few characters: `<1 MB`, `12 MB`, `1.5 GB`."""
+    mega = round(count / 1e6)
+    return "<1 MB" if mega < 1 else f"{mega} MB" if mega < 1000 else f"{count / 1e9:.1f} GB"
 
 
 def describe(environment: Environment) -> str:
