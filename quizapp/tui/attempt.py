@@ -20,6 +20,8 @@ class Attempt:
     shown_at: datetime
     response: str | None = None
     choice: int | None = None
+    confidence: int | None = None
+    """Per cent, with a prediction, where the learner said it."""
     revealed: bool = False
     run: Run | None = None
     comparison: Comparison | None = None
@@ -50,7 +52,7 @@ class Attempt:
     @property
     def suggested(self) -> Rating | None:
         """The rating the response speaks for; the learner decides."""
-        return suggest(self.correct, verdict=self.run.verdict if self.run else None)
+        return suggest(self.correct, confidence=self.confidence, verdict=self.run.verdict if self.run else None)
 
     @property
     def offered(self) -> Rating | None:

@@ -18,6 +18,7 @@ from quizapp.tui.screens.study import StudyScreen
 from quizapp.tui.screens.summary import SummaryScreen
 from quizapp.tui.screens.trust import TrustScreen
 from quizapp.tui.widgets.answer_area import AnswerLine, ChoiceList
+from quizapp.tui.widgets.confidence_line import ConfidenceLine
 from quizapp.tui.widgets.deck_list import DeckList
 
 MODIFIERS = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
@@ -34,6 +35,7 @@ PLACES: Mapping[str, tuple[type[DOMNode], ...]] = {
     "Disputed": (DisputesScreen,),
     "Card": (StudyScreen,),
     "Answer line": (AnswerLine,),
+    "Confidence": (ConfidenceLine,),
     "Choices": (ChoiceList,),
     "End": (SummaryScreen,),
     "Trust": (TrustScreen,),

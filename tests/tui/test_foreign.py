@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from quizapp.cards.proof import Bars, Check, Environment, Heat, Line, Run, Table, Verdict
 from quizapp.lab.client import LabState, Phase
+from quizapp.study.calibration import CONFIDENCES
 from quizapp.tui.app import QuizApp
 from tests.program.hostile import EVERYTHING, FILE, NOTE, NOTES, deck, is_only_text
 from tests.tui.conftest import Open, Seat
@@ -53,10 +54,11 @@ def drawn(app: QuizApp) -> Iterator[Segment]:
 
 
 def assert_only_text(seat: Seat, *shown: str) -> None:
-    """The screen shows these, with nothing in it that acts but the program's own ratings and scroll bars."""
+    """The screen shows these, with nothing in it that acts but the program's own choices and scroll bars."""
     for text in shown:
         assert text in seat.text, seat.text
-    own = {"grab", "release", "scroll_up", "scroll_down", *(f"screen.rate({n})" for n in range(1, 5))}
+    own = {"grab", "release", "scroll_up", "scroll_down", *(f"choose({n})" for n in CONFIDENCES)}
+    own |= {f"screen.rate({n})" for n in range(1, 5)}
     for segment in drawn(seat.app):
         assert is_only_text(segment.text), segment
         if segment.style is not None:

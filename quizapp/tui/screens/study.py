@@ -212,12 +212,12 @@ class StudyScreen(QuizScreen[None]):
         if attempt is None or attempt.revealed or self._proving is not None:
             return
         if attempt.prompt.card.kind is Kind.PREDICT:
-            self._predicted(attempt, event.response.strip())
+            self._predicted(attempt, event.response.strip(), event.confidence)
             return
         attempt.response, attempt.choice = event.response or None, event.choice
         self._reveal(attempt)
 
-    def _predicted(self, attempt: Attempt, response: str) -> None:
+    def _predicted(self, attempt: Attempt, response: str, confidence: int | None) -> None:
         """Take a prediction that can be compared, and let the model answer; anything else is said and kept."""
         if not response:
             self.tell(f"Type what you predict; to see it without, press esc and then {self.key('study.run')}.")
@@ -228,7 +228,7 @@ class StudyScreen(QuizScreen[None]):
             self.tell(str(error), problem=True)
             return
         self.app.clear_notifications()
-        attempt.response = response
+        attempt.response, attempt.confidence = response, confidence
         self.set_focus(None)
         self.action_run()
 
@@ -297,6 +297,7 @@ class StudyScreen(QuizScreen[None]):
             duration=now - attempt.shown_at,
             response=attempt.response,
             suggested=attempt.suggested,
+            confidence=attempt.confidence,
             observed=run.observed if run else None,
             verdict=run.verdict if run else None,
             environment=run.environment if run else None,

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Footer, Static
 
 from quizapp.errors import QuizappError
+from quizapp.study.calibration import A_COIN
 from quizapp.study.words import counted
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.sitting import Sitting
@@ -49,9 +50,18 @@ class SummaryScreen(QuizScreen[None]):
         return lines(
             Content.styled(f"{counted(progress.done, 'review')} today, in {_spent(progress.spent)}", "bold"),
             Content(f"{recalled} recalled, {progress.misses} missed"),
+            self._calibrated(),
             *self._missed(),
             self._waiting(),
         )
+
+    def _calibrated(self) -> Content:
+        """How well the confidence in the day's predictions fitted, where there was any."""
+        known = self.sitting.session.calibration
+        if known is None:
+            return Content()
+        made = f"{known.right} of {counted(known.predictions, 'prediction')} with a confidence came true"
+        return Content(f"{made}: Brier {known.brier:.2f}, where 0 is best and always saying 50 % has {A_COIN}")
 
     def _missed(self) -> list[Content]:
         library = self.sitting.library

@@ -18,6 +18,7 @@ from quizapp.cards.card import Kind
 from quizapp.cards.deck import Choice
 from quizapp.study.session import Prompt
 from quizapp.tui.text import MUTED, inline
+from quizapp.tui.widgets.confidence_line import ConfidenceLine
 from quizapp.tui.widgets.snippet_view import mark
 
 
@@ -66,8 +67,26 @@ class AnswerLine(Input):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "escape", "leave", "leave the line", id="answer.leave", tooltip="Leave the line, so that single keys work"
-        )
+        ),
+        Binding(
+            "tab", "sure", "how sure", id="answer.sure", tooltip="Say how sure you are of a prediction; it need not be"
+        ),
     ]
+
+    class Doubted(Message):
+        """The learner wants to say how sure the answer is."""
+
+    def __init__(self, placeholder: str, *, with_confidence: bool = False) -> None:
+        super().__init__(placeholder=placeholder)
+        self._with_confidence = with_confidence
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A confidence is asked for only with predictions."""
+        return action != "sure" or self._with_confidence
+
+    def action_sure(self) -> None:
+        """Go to the confidence."""
+        self.post_message(self.Doubted())
 
     def action_leave(self) -> None:
         """Give the keys back to the screen."""
@@ -84,12 +103,13 @@ class AnswerArea(Vertical):
     """
 
     class Given(Message):
-        """The learner answered: a text (perhaps empty), or the index of a choice."""
+        """The learner answered: a text (perhaps empty), perhaps with a confidence, or the index of a choice."""
 
-        def __init__(self, response: str, choice: int | None = None) -> None:
+        def __init__(self, response: str, choice: int | None = None, confidence: int | None = None) -> None:
             super().__init__()
             self.response = response
             self.choice = choice
+            self.confidence = confidence
 
     def __init__(self, prompt: Prompt) -> None:
         super().__init__()
@@ -101,9 +121,11 @@ class AnswerArea(Vertical):
         if kind is Kind.CHOICES:
             yield ChoiceList(self._prompt.drawn.choices)
         elif kind is Kind.TYPE:
-            yield AnswerLine(placeholder="your answer; enter when done")
+            yield AnswerLine("your answer; enter when done")
         elif kind is Kind.PREDICT:
-            yield AnswerLine(placeholder="your prediction, as Python would print it; enter predicts and runs")
+            hint = "your prediction, as Python would print it; enter predicts and runs"
+            yield AnswerLine(hint, with_confidence=True)
+            yield ConfidenceLine()
 
     def ask(self) -> None:
         """Put the cursor where the answer goes."""
@@ -112,16 +134,26 @@ class AnswerArea(Vertical):
 
     def close(self, chosen: int | None = None) -> None:
         """Take no more answers; choices show which was right and why each is or is not."""
-        for line in self.query(AnswerLine).results():
+        for line in self.query("AnswerLine, ConfidenceLine").results():
             line.display = False
         for choices in self.query(ChoiceList).results():
             choices.display = False
             self.mount_all(_explained(self._prompt.drawn.choices, chosen))
 
     @on(Input.Submitted)
-    def _typed(self, event: Input.Submitted) -> None:
+    @on(ConfidenceLine.Predicted)
+    def _typed(self, event: Message) -> None:
         event.stop()
-        self.post_message(self.Given(event.value))
+        confidence = next((line.chosen for line in self.query(ConfidenceLine).results()), None)
+        self.post_message(self.Given(self.query_one(AnswerLine).value, confidence=confidence))
+
+    @on(AnswerLine.Doubted)
+    def _to_confidence(self) -> None:
+        self.query_one(ConfidenceLine).focus()
+
+    @on(ConfidenceLine.Left)
+    def _to_line(self) -> None:
+        self.query_one(AnswerLine).focus()
 
     @on(OptionList.OptionSelected)
     def _picked(self, event: OptionList.OptionSelected) -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from quizapp.cards.card import Kind
 from quizapp.cards.proof import Run
 from quizapp.lab.client import LabState
+from quizapp.study.calibration import A_COIN, brier_score
 from quizapp.study.disputes import Dispute
 from quizapp.study.session import Prompt
 from quizapp.tui.attempt import Attempt
@@ -142,8 +143,18 @@ def predicted_feedback(attempt: Attempt) -> tuple[Content, ...]:
     differences = [difference for difference in comparison.differences if difference != seen]
     parts = [one_line(f"· {difference}", MUTED) for difference in differences[:DIFFERENCES_SHOWN]]
     if you.cell_length + model.cell_length <= SIDE_BY_SIDE:
-        return Content("     ").join([you, model, word]), *parts
-    return you, model, word, *parts
+        return Content("     ").join([you, model, word]), *parts, _score(attempt)
+    return you, model, word, *parts, _score(attempt)
+
+
+def _score(attempt: Attempt) -> Content:
+    """What a confidence came to, where the learner gave one."""
+    if attempt.confidence is None:
+        return Content()
+    if attempt.suggested is None or attempt.correct is None:
+        return Content.styled(f"{attempt.confidence} % sure · not scored: the claim is in doubt", MUTED)
+    score = brier_score(attempt.confidence, attempt.correct)
+    return Content.styled(f"{attempt.confidence} % sure · Brier {score:.2f} (0 is best, a coin has {A_COIN})", MUTED)
 
 
 def _drawn(values: dict[str, int | float | bool | str]) -> Content:
