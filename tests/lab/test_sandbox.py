@@ -1,0 +1,260 @@
+"""What a snippet cannot reach, tried on real files, sockets and processes; and that it could, without a sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from quizapp.cards.proof import Snippet, Verdict
+from quizapp.lab.client import Lab
+from quizapp.lab.settings import LabSettings
+from quizapp.lab.worker import bubblewrap, landlock, seccomp, visible
+from quizapp.lab.worker.probe import Outside, break_out, look_around
+from tests.lab.conftest import Bench, lab_bench
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def lack_of(level: str) -> str:
+    """Why a kind of sandbox cannot be had on this machine; empty where it can."""
+    if level == "bubblewrap":
+        return bubblewrap.lack(visible.files([], os.environ, gpu=False), [])
+    return "" if landlock.version() and seccomp.is_known() else "there is no Landlock"
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """What there is to be reached: files, and sockets that hear what is sent to them."""
+
+    home: Path
+    tcp: socket.socket
+    udp: socket.socket
+    path: socket.socket
+    abstract: socket.socket
+
+    def heard(self) -> bool:
+        """Whether anybody connected or sent something."""
+        for listener in (self.tcp, self.path, self.abstract):
+            try:
+                listener.accept()
+            except BlockingIOError:
+                continue
+            return True
+        received = b""
+        while True:
+            try:
+                received += self.udp.recv(10)
+            except BlockingIOError:
+                return bool(received)
+
+
+@pytest.fixture(scope="module")
+def learner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Learner]:
+    home = tmp_path_factory.mktemp("home")
+    data = home / ".local/share/quizapp"
+    data.mkdir(parents=True)
+    for file in (home / "secret", data / "quizapp.db", data / "trust.key"):
+        file.write_text("secret of the learner")
+    tcp, udp = socket.socket(), socket.socket(type=socket.SOCK_DGRAM)
+    path, abstract = (socket.socket(socket.AF_UNIX) for _ in range(2))
+    for made, address in (
+        (tcp, ("127.0.0.1", 0)),
+        (udp, ("127.0.0.1", 0)),
+        (path, str(home / "socket")),
+        (abstract, f"\0quizapp-test-{os.getpid()}"),
+    ):
+        made.bind(address)
+        made.setblocking(False)
+    for listener in (tcp, path, abstract):
+        listener.listen()
+    yield Learner(home, tcp, udp, path, abstract)
+    for made in (tcp, udp, path, abstract):
+        made.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["bubblewrap", "landlock", "basic"])
+async def locked(request: pytest.FixtureRequest, learner: Learner) -> AsyncIterator[Bench]:
+    """A lab of each kind, of a learner with that home."""
+    if request.param != "basic" and (lack := lack_of(request.param)):
+        pytest.skip(lack)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(learner.home))
+        async with lab_bench(f"mark-of-{request.param}", patch, sandbox=request.param) as bench:
+            yield bench
+
+
+MEANS = """\
+import os, socket, time
+data = home + '/.local/share/quizapp'
+def leave(folder):
+    name = folder + '/left'
+    open(name, 'w').write('x')
+    os.unlink(name)
+def send_twice(port):
+    sender = socket.socket(type=socket.SOCK_DGRAM)
+    sender.connect(('127.0.0.1', port))
+    sender.send(b'x')
+    time.sleep(0.1)
+    sender.send(b'x')  # now it is known whether anybody heard the first
+"""
+TRIES = {
+    "read the home folder": "open(home + '/secret').read()",
+    "list the home folder": "os.listdir(home)[0]",
+    "read the data folder": "open(data + '/quizapp.db').read()",
+    "read the secret of trust": "open(data + '/trust.key').read()",
+    "write there": "leave(data)",
+    "write into the package": "leave(os.path.dirname(torch.__file__))",
+    "open a TCP connection": "socket.create_connection(('127.0.0.1', tcp), 5)",
+    "send by UDP": "send_twice(udp)",
+    "use a socket by its path": "socket.socket(socket.AF_UNIX).connect(home + '/socket')",
+    "use an abstract socket": "socket.socket(socket.AF_UNIX).connect(abstract)",
+    "signal its parent": "os.kill(os.getppid() or 1 / 0, 0)",
+    "read its parent's environment": "open(f'/proc/{os.getppid() or 1}/environ').read()",
+    "write its parent's memory": "os.open(f'/proc/{os.getppid() or 1}/mem', os.O_RDWR)",
+    "open its parent's pipes": "os.open(f'/proc/{os.getppid() or 1}/fd/0', os.O_RDONLY | os.O_NONBLOCK)",
+}
+ALWAYS_REFUSED = {"write /proc/1/mem": "os.open('/proc/1/mem', os.O_RDWR)"}
+SILENT = {"open a TCP connection", "send by UDP", "use a socket by its path", "use an abstract socket"}
+ROOT_ONLY = {
+    "read its parent's environment",
+    "write its parent's memory",
+    "open its parent's pipes",
+    "write into the package",
+}
+"""What an ordinary user cannot do without a sandbox either."""
+
+
+@pytest.mark.parametrize("what", [*TRIES, *ALWAYS_REFUSED])
+async def test_a_snippet_cannot(locked: Bench, learner: Learner, what: str) -> None:
+    code = f"{MEANS}try:\n    {({**TRIES, **ALWAYS_REFUSED})[what]}\n    done = True\n"
+    code += (
+        "except (OSError, LookupError, ZeroDivisionError) as error:\n    done = False; print(type(error).__name__)\n"
+    )
+    run = await locked.run(
+        code + "assert not done",
+        values={
+            "home": str(learner.home),
+            "tcp": learner.tcp.getsockname()[1],
+            "udp": learner.udp.getsockname()[1],
+            "abstract": f"\0quizapp-test-{os.getpid()}",
+        },
+    )
+    level = run.environment.sandbox if run.environment else ""
+    heard = learner.heard()
+    if level == "strong":
+        assert run.verdict is Verdict.VERIFIED, run
+        assert not heard
+    elif what in TRIES and (os.geteuid() == 0 or what not in ROOT_ONLY):
+        assert run.verdict is Verdict.REFUTED, f"without a sandbox this can be done, or it proves nothing: {run}"
+        assert heard == (what in SILENT)
+
+
+async def test_the_level_is_told_with_every_run(locked: Bench) -> None:
+    run = await locked.run("assert True")
+    assert run.environment is not None
+    assert run.environment.sandbox == locked.lab.state.sandbox
+    assert (locked.lab.state.sandbox == "strong") == (locked.lab.state.why_not_strong == "")
+
+
+async def test_what_a_snippet_needs_is_there(locked: Bench) -> None:
+    run = await locked.run(
+        "import os, json, socket, subprocess, tempfile, asyncio, multiprocessing, peft, datasets\n"
+        "from transformers import Trainer\n"
+        "assert subprocess.run(['echo', 'x'], capture_output=True).stdout == b'x\\n'\n"
+        "open('file', 'w').write('x'); os.mkdir('folder'); os.rename('file', 'folder/file')\n"
+        "assert tempfile.NamedTemporaryFile().name\n"
+        "assert asyncio.run(asyncio.sleep(0, 3)) == 3\n"
+        "a, b = socket.socketpair(); a.send(b'x'); assert b.recv(1) == b'x'\n"
+        "assert datasets.Dataset.from_dict({'x': [1, 2]}).map(lambda row: {'y': row['x'] + 1})['y'][1] == 3\n"
+        "assert model(**tokenizer('a cat', return_tensors='pt')).logits.shape[-1] > 0",
+        "causal",
+    )
+    assert run.verdict is Verdict.VERIFIED, run.error or run.checks
+
+
+async def test_shared_memory_is_its_own(locked: Bench) -> None:
+    run = await locked.run("torch.ones(3).share_memory_()\nassert True")
+    private = locked.lab.state.sandbox == "basic" or run.verdict is Verdict.VERIFIED
+    assert private or "Permission denied" in run.error, "Landlock cannot give each run a folder of shared memory"
+
+
+@pytest.mark.parametrize("sandbox", ["bubblewrap", "landlock"])
+async def test_a_sandbox_that_is_named_is_had_or_nothing_runs(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    lab = Lab(LabSettings(sandbox=sandbox, device="cpu"))
+    run = await lab.run(Snippet("none", "assert True"), {}, 1)
+    await lab.close()
+    if sandbox == "landlock":
+        assert run.verdict is Verdict.VERIFIED, "it needs no program"
+    else:
+        assert run.verdict is Verdict.UNAVAILABLE
+        assert "'bubblewrap', which `lab.sandbox` in the settings names, cannot be had" in run.error
+        assert "not installed" in run.error
+
+
+async def test_runs_are_parallel_where_they_are_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of two runs waits for the other; where they share processes they come one by one, all the same."""
+    if lack := lack_of("bubblewrap"):
+        pytest.skip(lack)
+    lab = Lab(LabSettings(device="cpu", timeout=20.0), jobs=2)
+    heard: list[asyncio.Event] = [asyncio.Event(), asyncio.Event()]
+    meeting = [
+        asyncio.create_task(
+            lab.run(
+                Snippet("none", "print('here', flush=True)\nimport time\ntime.sleep(600)"),
+                {},
+                1,
+                lambda _, mine=event: mine.set(),
+            )
+        )
+        for event in heard
+    ]
+    await asyncio.wait_for(asyncio.gather(*(event.wait() for event in heard)), 60)
+    await lab.stop()
+    assert [(await run).verdict for run in meeting] == [Verdict.TIMEOUT] * 2
+    runs = await asyncio.gather(*(lab.run(Snippet("causal", f"assert {n} != 3", str(n)), {}, n) for n in range(6)))
+    await lab.close()
+    assert [run.observed for run in runs] == ["0", "1", "2", "3", "4", "5"]
+    assert [run.verdict for run in runs].count(Verdict.REFUTED) == 1
+
+
+async def test_runs_of_a_lab_that_cannot_keep_them_apart_come_one_by_one() -> None:
+    lab = Lab(LabSettings(device="cpu", timeout=20.0, sandbox="landlock"), jobs=3)
+    code = "import time\nprint('in', flush=True)\ntime.sleep(0.4)\nprint('out', flush=True)\nassert True"
+    told: list[str] = []
+    runs = await asyncio.gather(
+        *(lab.run(Snippet(role, code), {}, 1, told.append) for role in ("none", "none", "causal"))
+    )
+    await lab.close()
+    assert "".join(told).split() == ["in", "out"] * 3
+    assert {run.verdict for run in runs} == {Verdict.VERIFIED}
+
+
+def test_the_probe_finds_what_can_be_reached(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    found = break_out(look_around([str(tmp_path)], []))
+    assert "see the learner's files" in found
+    assert "write files of others" in found
+    assert "use the network" in found
+    assert "signal the process that watches it" in found
+
+
+def test_the_probe_is_content_with_the_way_to_what_is_visible(tmp_path: Path) -> None:
+    (tmp_path / "python" / "lib").mkdir(parents=True)
+    outside = Outside((str(tmp_path),), (f"{tmp_path}/python/lib",), (), 0)
+    assert "see the learner's files" not in break_out(outside)
+
+
+def test_neither_the_home_folder_nor_the_root_is_ever_visible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    monkeypatch.setattr("sys.exec_prefix", "/")
+    seen = visible.files([str(tmp_path.parent)], {}, gpu=False)
+    assert not {str(tmp_path), str(tmp_path.parent), "/"} & set(seen)
