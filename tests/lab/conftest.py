@@ -127,6 +127,10 @@ class Bench:
         roles = {pid for pid, (parent, _) in kin.items() if parent in self._zygotes(kin)}
         return {pid: parent for pid, (parent, session) in kin.items() if parent in roles and session == pid}
 
+    def keepers_of(self, role: int) -> list[int]:
+        """What keeps the namespaces of a role's spares."""
+        return [pid for pid, (parent, session) in self._kin().items() if parent == role and session != pid]
+
     async def role_of_the_busiest(self) -> int:
         """The role zygote whose spare computes."""
         ticks = os.sysconf("SC_CLK_TCK") // 5

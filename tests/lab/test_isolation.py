@@ -107,36 +107,6 @@ async def test_a_run_over_its_time_is_stopped_and_says_where(bench: Bench) -> No
     assert await only_the_worker_is_left(bench, before)
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "while True: pass",
-        "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
-        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(600)",
-        "while True: print('x' * 1000)",
-        "import subprocess\nsubprocess.run(['sleep', '600'])",
-        SLEEP_IN_A_DAEMON + "time.sleep(600)",
-    ],
-    ids=["loop", "stubborn", "deaf", "flood", "child", "daemon"],
-)
-async def test_stop_ends_whatever_runs_and_nothing_is_left(bench: Bench, code: str) -> None:
-    before = await settled(bench)
-    task, _ = await started(bench, code)
-    await bench.lab.stop()
-    run = await task
-    assert run.verdict is Verdict.TIMEOUT
-    assert run.error.startswith("Stopped by you after ")
-    assert await only_the_worker_is_left(bench, before)
-    assert (await bench.run("assert True")).verdict is Verdict.VERIFIED
-
-
-async def test_what_a_snippet_leaves_running_ends_with_it(bench: Bench) -> None:
-    before = await settled(bench)
-    run = await bench.run(SLEEP_IN_A_DAEMON + "assert True")
-    assert run.verdict is Verdict.VERIFIED, run
-    assert await only_the_worker_is_left(bench, before)
-
-
 async def test_to_cancel_the_wait_is_to_stop_the_run(bench: Bench) -> None:
     before = await settled(bench)
     task, _ = await started(bench, "import time\ntime.sleep(600)")
@@ -333,16 +303,6 @@ async def test_a_killed_spare_is_replaced(bench: Bench) -> None:
     assert await eventually(lambda: not spares & bench.processes())
     assert (await bench.run(OWN_FOLDER)).verdict is Verdict.VERIFIED
     assert await only_the_worker_is_left(bench, before)
-
-
-async def test_a_killed_zygote_takes_its_run_along_and_the_next_run_has_a_new_one(bench: Bench) -> None:
-    task, _ = await started(bench, "import time\ntime.sleep(600)", "causal")
-    old = bench.processes()
-    os.kill(bench.zygote, signal.SIGKILL)
-    run = await task
-    assert run.verdict is Verdict.DIED
-    assert (await bench.run(SOUND, "causal")).verdict is Verdict.VERIFIED
-    assert await eventually(lambda: not old & bench.processes())
 
 
 async def test_a_run_whose_watcher_was_halted_is_stopped_all_the_same(bench: Bench) -> None:

@@ -16,7 +16,6 @@ from quizapp.cards.proof import Snippet, Verdict
 from quizapp.lab.client import Lab
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.worker import bubblewrap, landlock, seccomp, visible
-from quizapp.lab.worker.probe import Outside, break_out, look_around
 from tests.lab.conftest import Bench, lab_bench
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -235,26 +234,3 @@ async def test_runs_of_a_lab_that_cannot_keep_them_apart_come_one_by_one() -> No
     await lab.close()
     assert "".join(told).split() == ["in", "out"] * 3
     assert {run.verdict for run in runs} == {Verdict.VERIFIED}
-
-
-def test_the_probe_finds_what_can_be_reached(tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("x")
-    found = break_out(look_around([str(tmp_path)], []))
-    assert "see the learner's files" in found
-    assert "write files of others" in found
-    assert "use the network" in found
-    assert "signal the process that watches it" in found
-
-
-def test_the_probe_is_content_with_the_way_to_what_is_visible(tmp_path: Path) -> None:
-    (tmp_path / "python" / "lib").mkdir(parents=True)
-    outside = Outside((str(tmp_path),), (f"{tmp_path}/python/lib",), (), 0)
-    assert "see the learner's files" not in break_out(outside)
-
-
-def test_neither_the_home_folder_nor_the_root_is_ever_visible(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr("sys.prefix", str(tmp_path))
-    monkeypatch.setattr("sys.exec_prefix", "/")
-    seen = visible.files([str(tmp_path.parent)], {}, gpu=False)
-    assert not {str(tmp_path), str(tmp_path.parent), "/"} & set(seen)
