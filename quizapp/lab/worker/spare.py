@@ -106,6 +106,7 @@ def _serve(channel: Channel, model: Model, sandbox: Sandbox, here: Path, memory:
     try:
         os.setsid()
         limit_processes()
+        go_first()
         sandbox.move_in(str(here))
         _settle(here)
         model = place(model)
@@ -113,7 +114,6 @@ def _serve(channel: Channel, model: Model, sandbox: Sandbox, here: Path, memory:
         if model.device == "cpu":
             limit_memory(memory)
         confine_gpu(model.device, memory)
-        go_first()
         meter = Meter(model.device)
     except Exception as error:
         channel.send(Kind.FAILED, message=f"{type(error).__name__}: {error}"[:2000])
