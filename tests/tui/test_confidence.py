@@ -98,6 +98,23 @@ async def test_without_a_prediction_a_confidence_reveals_nothing(open_app: Open)
         assert not screen.attempt.revealed
 
 
+async def test_keys_pressed_in_one_breath_go_where_they_are_meant(open_app: Open) -> None:
+    async with open_app() as seat:
+        await seat.study(at="predict")
+        await seat.pilot.press("9", "tab", "8", "escape", "1", "tab", "right")
+        await seat.settle()
+        assert seat.app.screen.query_one(AnswerLine).value == "91"
+        assert line(seat).chosen == 90
+
+
+async def test_letters_on_the_line_do_nothing_to_the_card(open_app: Open) -> None:
+    async with open_app() as seat:
+        screen = await seat.study(at="predict")
+        await seat.press("tab", "s", "b", "q", "u", "space", "r", "n")
+        assert (seat.card, screen.attempt.revealed, seat.world.lab.runs) == ("predict", False, [])
+        assert await seat.log() == []
+
+
 async def test_a_click_chooses(open_app: Open) -> None:
     async with open_app() as seat:
         await seat.study(at="predict")

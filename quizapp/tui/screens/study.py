@@ -27,6 +27,7 @@ from quizapp.tui.screens.note import NoteScreen
 from quizapp.tui.sitting import Sitting
 from quizapp.tui.widgets.answer_area import AnswerArea
 from quizapp.tui.widgets.card_view import CardView, predicted_feedback, typed_feedback
+from quizapp.tui.widgets.confidence_line import ConfidenceLine
 from quizapp.tui.widgets.rating_bar import RatingBar
 from quizapp.tui.widgets.run_view import RunView
 from quizapp.tui.widgets.study_header import StudyHeader
@@ -176,6 +177,8 @@ class StudyScreen(QuizScreen[None]):
         attempt = self.attempt
         if attempt is None:
             return action in {"leave", "undo"}
+        if isinstance(self.focused, ConfidenceLine):
+            return action in {"stop", "scroll", "scroll_page"}  # a letter is not meant for the card yet
         offered = {
             "run": attempt.prompt.card.snippet is not None and self._proving is None,
             "note": attempt.prompt.card.entry.section is not None,

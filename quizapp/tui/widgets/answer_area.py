@@ -69,15 +69,17 @@ class AnswerLine(Input):
             "escape", "leave", "leave the line", id="answer.leave", tooltip="Leave the line, so that single keys work"
         ),
         Binding(
-            "tab", "sure", "how sure", id="answer.sure", tooltip="Say how sure you are of a prediction; it need not be"
+            "tab",
+            "sure",
+            "how sure",
+            id="answer.sure",
+            tooltip="Say how sure you are of a prediction; it need not be said",
+            priority=True,  # at once, so that the next key goes where the cursor is seen
         ),
     ]
 
-    class Doubted(Message):
-        """The learner wants to say how sure the answer is."""
-
     def __init__(self, placeholder: str, *, with_confidence: bool = False) -> None:
-        super().__init__(placeholder=placeholder)
+        super().__init__(placeholder=placeholder, select_on_focus=False)
         self._with_confidence = with_confidence
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -86,7 +88,7 @@ class AnswerLine(Input):
 
     def action_sure(self) -> None:
         """Go to the confidence."""
-        self.post_message(self.Doubted())
+        self.screen.focus_next(ConfidenceLine)
 
     def action_leave(self) -> None:
         """Give the keys back to the screen."""
@@ -146,14 +148,6 @@ class AnswerArea(Vertical):
         event.stop()
         confidence = next((line.chosen for line in self.query(ConfidenceLine).results()), None)
         self.post_message(self.Given(self.query_one(AnswerLine).value, confidence=confidence))
-
-    @on(AnswerLine.Doubted)
-    def _to_confidence(self) -> None:
-        self.query_one(ConfidenceLine).focus()
-
-    @on(ConfidenceLine.Left)
-    def _to_line(self) -> None:
-        self.query_one(AnswerLine).focus()
 
     @on(OptionList.OptionSelected)
     def _picked(self, event: OptionList.OptionSelected) -> None:

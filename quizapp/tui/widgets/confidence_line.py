@@ -32,11 +32,18 @@ class ConfidenceLine(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "predict", "predict and run", id="confidence.predict", tooltip="Predict and run"),
         Binding("left", "step(-1)", "less", id="confidence.less", tooltip="Less sure"),
-        Binding("right", "step(1)", "more", id="confidence.more", tooltip="More sure"),
+        Binding("right", "step(1)", "more sure", id="confidence.more", tooltip="More sure"),
         _choosing("5", 50, "50 % sure, as of a coin; 6 to 9 are 60 to 90 %, 0 is 99 %"),
         *(_choosing(key, confidence) for key, confidence in zip("67890", CONFIDENCES[1:], strict=True)),
         Binding("backspace,delete", "unsay", "unsay", id="confidence.unsay", tooltip="Leave it unsaid"),
-        Binding("escape,tab,shift+tab,up", "back", "back", id="confidence.back", tooltip="Back to the prediction"),
+        Binding(
+            "escape,tab,shift+tab,up",
+            "back",
+            "back",
+            id="confidence.back",
+            tooltip="Back to the prediction",
+            priority=True,  # at once, so that the next key goes where the cursor is seen
+        ),
     ]
 
     chosen: reactive[int | None] = reactive(None)
@@ -44,9 +51,6 @@ class ConfidenceLine(Widget, can_focus=True):
 
     class Predicted(Message):
         """The learner is done with it."""
-
-    class Left(Message):
-        """The learner goes back to the prediction."""
 
     def render(self) -> Content:
         """The choices, the chosen one in brackets."""
@@ -82,4 +86,4 @@ class ConfidenceLine(Widget, can_focus=True):
 
     def action_back(self) -> None:
         """Back to the prediction."""
-        self.post_message(self.Left())
+        self.screen.focus_previous("AnswerLine")
