@@ -59,9 +59,9 @@ class Verifying:
         """Those that anything is run in, in the order in which they are needed."""
         return list(dict.fromkeys(c.card.snippet.role for c in self.claims if c.card.snippet and not c.refusal))
 
-    async def run(self, settings: LabSettings, jobs: int) -> None:  # noqa: ARG002 - until the lab takes it
+    async def run(self, settings: LabSettings, jobs: int) -> None:
         """Prove them all, or those that a signal leaves time for; nothing is left running."""
-        lab = Lab(settings, self._lab_changed)
+        lab = Lab(settings, self._lab_changed, jobs)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as writer:
             proving = asyncio.create_task(self._prove(lab, writer))
             redrawing = asyncio.create_task(self._redraw())

@@ -120,14 +120,15 @@ def newest() -> int:
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the store to the newest version, each step in a transaction of its own.
+    """Bring the store to the newest version, in one transaction: nobody ever sees it half-made.
 
     Args:
-        connection: Of the writing engine, outside a transaction; a failed step is rolled back and raises.
+        connection: Of the writing engine, outside a transaction; when a step fails, all are rolled back and it raises.
     """
     version: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     connection.rollback()
-    for number, step in enumerate(MIGRATIONS[version:], start=version + 1):
+    if version < newest():
         with connection.begin():
-            step(connection)
-            connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+            for step in MIGRATIONS[version:]:
+                step(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {newest()}")

@@ -138,28 +138,6 @@ async def test_nothing_is_left_running_when_it_was_told_to_end(tmp_path: Path, d
     assert await eventually(lambda: not processes_with(str(marked)))
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["--junit", "/nowhere/at/all/out.xml"], "there is no folder /nowhere/at/all"),
-        (["--junit", "/dev/null"], "/dev/null is no file"),
-        (["--junit", "/tmp"], "/tmp is no file"),
-        (["--junit", "x" * 300], "cannot be written"),
-        (["--role", "casual"], "There is no role 'casual'; there are causal, masked, none."),
-        (["--role", "causal=/nowhere"], "There is no folder /nowhere"),
-        (["--jobs", "0"], "--jobs"),
-        (["--jobs", "65"], "--jobs"),
-        (["--diff", "--role", "causal"], "--diff runs nothing"),
-        (["--diff", "nowhere"], "There is no deck nowhere"),
-    ],
-    ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else "",
-)
-def test_what_cannot_be_is_told_before_anything_runs(tmp_path: Path, arguments: list[str], says: str) -> None:
-    done = command(tmp_path, "verify", *arguments)
-    assert (done.returncode, done.stdout, says in done.stderr) == (2, "", True), done.stderr
-    assert "Traceback" not in done.stderr
-
-
 def test_with_one_environment_or_none_there_is_nothing_to_compare(tmp_path: Path, data: Path) -> None:
     none = command(tmp_path, "verify", "--diff")
     assert (none.returncode, none.stdout.startswith("No claim was verified yet")) == (0, True)

@@ -154,6 +154,13 @@ def test_a_migration_that_fails_changes_nothing(folder: Path, then: Callable[...
     again.close()
 
 
+def test_a_store_that_is_being_made_is_empty_to_readers_until_it_is_whole(folder: Path, then: Callable[..., None]):
+    seen = []
+    then(lambda _: seen.append(open_reader(folder).events()))
+    open_log(folder, NOW).close()
+    assert seen == [[]]
+
+
 def test_without_a_backup_nothing_is_migrated(folder: Path, then: Callable[..., None]):
     open_log(folder, NOW).close()
     (folder / BACKUPS).write_text("a file is in the way")

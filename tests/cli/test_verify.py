@@ -1,0 +1,68 @@
+"""What `quizapp verify` refuses, it refuses in a sentence and before anything runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from typer.testing import CliRunner
+
+from quizapp.cli import app
+from quizapp.cli.junit_file import writable, write_whole
+from quizapp.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--junit", "/nowhere/at/all/out.xml"], "there is no folder /nowhere/at/all"),
+        (["--junit", "/dev/null"], "/dev/null is no file"),
+        (["--junit", "/tmp"], "/tmp is no file"),
+        (["--junit", "x" * 300], "cannot be written"),
+        (["--role", "casual"], "There is no role 'casual'; there are causal, masked, none."),
+        (["--role", "causal=/nowhere"], "There is no folder /nowhere"),
+        (["--jobs", "0"], "--jobs"),
+        (["--jobs", "65"], "--jobs"),
+        (["--diff", "--role", "causal"], "--diff runs nothing"),
+        (["--diff", "--jobs", "2"], "--diff runs nothing"),
+        (["--diff", "--junit", "out.xml"], "--diff runs nothing"),
+        (["--diff", "nowhere"], "There is no deck nowhere"),
+        (["nowhere"], "There is no deck nowhere"),
+    ],
+    ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else "",
+)
+def test_what_cannot_be_is_told_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], says: str
+) -> None:
+    monkeypatch.setenv("QUIZAPP_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["verify", *arguments])
+    if isinstance(done.exception, ConfigError):  # as `__main__` prints it and exits with 2
+        assert says in str(done.exception)
+    else:
+        assert (done.exit_code, says in done.output) == (2, True), done.output
+    assert "✓" not in done.output
+    assert not (tmp_path / "out.xml").exists()
+
+
+def test_a_report_goes_through_links_and_takes_the_place_of_the_last(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.xml"
+    kept.write_text("before")
+    link = tmp_path / "link.xml"
+    link.symlink_to(kept)
+    write_whole(writable(link), b"<after/>")
+    assert link.is_symlink()
+    assert ElementTree.parse(kept).getroot().tag == "after"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept.xml", "link.xml"]
+
+
+def test_a_report_that_cannot_be_written_leaves_the_last_one(tmp_path: Path) -> None:
+    report = tmp_path / "out.xml"
+    report.mkdir()
+    (report / "in the way").touch()
+    with pytest.raises(ConfigError, match="cannot be written"):
+        write_whole(report, b"<after/>")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.xml"]

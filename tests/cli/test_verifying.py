@@ -1,0 +1,101 @@
+"""A verification as it goes on: told in the order of the decks, kept as it comes, stopped as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from quizapp.cli import verifying
+from quizapp.cli.verifying import Verifying
+from quizapp.lab.settings import LabSettings
+from quizapp.store.log import open_reader
+from tests.lab.conftest import eventually
+from tests.lab.test_verification import Echo, card, trusting
+
+
+class FakeLab(Echo):
+    """A lab whose runs end when their gate opens; made by whoever asks for a `Lab`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prepared: list[str] = []
+        self.closed = False
+        self.at_once = 0
+
+    def __call__(self, settings: LabSettings, on_state: object, jobs: int) -> FakeLab:
+        self.at_once = jobs
+        return self
+
+    def prepare(self, role: str) -> None:
+        self.prepared.append(role)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def lab(monkeypatch: pytest.MonkeyPatch) -> FakeLab:
+    lab = FakeLab()
+    monkeypatch.setattr(verifying, "Lab", lab)
+    monkeypatch.setattr(verifying, "WRITE_EVERY", 0.0)
+    return lab
+
+
+def of(data: Path, *codes: str, quiet: bool = False) -> Verifying:
+    return Verifying(trusting(*(card(f"{code}-{at}", code) for at, code in enumerate(codes))), data, quiet=quiet)
+
+
+def entries(data: Path) -> list[str]:
+    return [proof.entry for proof in open_reader(data).proofs()]
+
+
+async def test_claims_are_told_in_the_order_of_the_decks_and_recorded_as_they_end(
+    tmp_path: Path, lab: FakeLab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gate = lab.gates["verified"] = asyncio.Event()
+    work = of(tmp_path, "verified", "refuted", "died")
+    running = asyncio.create_task(work.run(LabSettings(), 2))
+    assert await eventually(lambda: len(entries(tmp_path)) == 2), "a kill would lose only what is under way"
+    assert set(entries(tmp_path)) == {"deck/refuted-1", "deck/died-2"}
+    assert capsys.readouterr().out == "", "the first of the deck is not known yet"
+    gate.set()
+    await running
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[-1] for line in told] == ["deck/verified-0", "deck/refuted-1", "deck/died-2"]
+    assert [str(verification.verdict) for verification in work.verifications] == ["verified", "refuted", "died"]
+    assert (work.ledger.recorded, work.ledger.trouble) == (3, "")
+    assert (lab.prepared, lab.closed, lab.at_once) == (["none"], True, 2)
+
+
+async def test_quiet_it_prints_nothing(tmp_path: Path, lab: FakeLab, capsys: pytest.CaptureFixture[str]) -> None:
+    await of(tmp_path, "verified", quiet=True).run(LabSettings(), 1)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+async def test_a_signal_ends_it_with_what_was_proved_told_and_recorded(
+    tmp_path: Path, lab: FakeLab, capsys: pytest.CaptureFixture[str], number: signal.Signals
+) -> None:
+    lab.gates["verified"] = asyncio.Event()
+    work = of(tmp_path, "verified", "refuted", "verified")
+    running = asyncio.create_task(work.run(LabSettings(), 2))
+    assert await eventually(lambda: len(entries(tmp_path)) == 1)
+    os.kill(os.getpid(), number)
+    os.kill(os.getpid(), number)
+    await running
+    assert work.stopped_by == number
+    assert lab.stopped == 2
+    assert lab.closed
+    assert [verification.claim.card.id.card for verification in work.verifications] == ["refuted-1"]
+    assert capsys.readouterr().out == "✗ refuted     deck/refuted-1\n"
+    assert entries(tmp_path) == ["deck/refuted-1"]
+
+
+async def test_nothing_to_prove_starts_no_lab_and_makes_no_store(tmp_path: Path, lab: FakeLab) -> None:
+    await of(tmp_path / "data").run(LabSettings(), 1)
+    assert lab.prepared == []
+    assert not (tmp_path / "data").exists()
