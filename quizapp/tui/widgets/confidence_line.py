@@ -15,8 +15,9 @@ from quizapp.study.calibration import CONFIDENCES
 from quizapp.tui.text import MUTED
 
 
-def _choosing(key: str, confidence: int, tooltip: str = "") -> Binding:
-    return Binding(key, f"choose({confidence})", show=False, id=f"confidence.{confidence}", tooltip=tooltip)
+def _choosing(key: str, confidence: int) -> Binding:
+    identity, tooltip = f"confidence.{confidence}", f"{confidence} % sure"
+    return Binding(key, f"choose({confidence})", show=False, id=identity, tooltip=tooltip)
 
 
 class ConfidenceLine(Widget, can_focus=True):
@@ -33,8 +34,7 @@ class ConfidenceLine(Widget, can_focus=True):
         Binding("enter", "predict", "predict and run", id="confidence.predict", tooltip="Predict and run"),
         Binding("left", "step(-1)", "less", id="confidence.less", tooltip="Less sure"),
         Binding("right", "step(1)", "more sure", id="confidence.more", tooltip="More sure"),
-        _choosing("5", 50, "50 % sure, as of a coin; 6 to 9 are 60 to 90 %, 0 is 99 %"),
-        *(_choosing(key, confidence) for key, confidence in zip("67890", CONFIDENCES[1:], strict=True)),
+        *(_choosing(key, confidence) for key, confidence in zip("567890", CONFIDENCES, strict=True)),
         Binding("backspace,delete", "unsay", "unsay", id="confidence.unsay", tooltip="Leave it unsaid"),
         Binding(
             "escape,tab,shift+tab,up",
