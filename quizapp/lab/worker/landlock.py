@@ -45,6 +45,7 @@ def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
     Raises:
         OSError: the kernel refuses.
     """
+    linux.gain_no_privileges()  # or only the superuser may restrict itself
     have = version()
     rights = sum(right for since, right in ALL_SINCE if have >= since)
     attributes = struct.pack("QQQ", rights, TCP, SCOPED)[: 8 if have < 4 else 16 if have < SIGNALS_SINCE else 24]
