@@ -20,6 +20,7 @@ from tests.program.hostile import (
     NOTES,
     SEQUENCES,
     UNSEEN,
+    WRITABLE,
     deck,
     got_through,
     is_only_text,
@@ -91,12 +92,20 @@ def test_nothing_of_a_hostile_deck_reaches_the_terminal(hostile_home: Path) -> N
     assert got_through(terminal.raw) == set()
 
 
+def allow(home: Path) -> None:
+    """Let the code of the hostile deck run."""
+    loaded = load_file(home / ".local/share/quizapp/decks" / FILE)
+    assert loaded.deck is not None
+    Trust(home / ".local/share/quizapp").allow(loaded.deck.cards)
+
+
 COMMANDS = [
     ["check"],
     ["check", "--json"],
     ["due"],
     ["verify", "hostile"],
     ["verify", "hostile", "--json"],
+    ["trust", "revoke", EVERYTHING],
     ["check", EVERYTHING],
     ["verify", EVERYTHING],
     [EVERYTHING],
@@ -105,9 +114,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: clean(" ".join(arguments))[:24])
 def test_nothing_of_it_reaches_who_reads_what_is_printed(hostile_home: Path, arguments: list[str]) -> None:
-    loaded = load_file(hostile_home / ".local/share/quizapp/decks" / FILE)
-    assert loaded.deck is not None
-    Trust(hostile_home / ".local/share/quizapp").allow(loaded.deck.cards)
+    allow(hostile_home)
     done = command(hostile_home, *arguments)
     printed = done.stdout + done.stderr
     assert all(map(is_only_text, printed.split("\n")))
@@ -118,3 +125,18 @@ def test_nothing_of_it_reaches_who_reads_what_is_printed(hostile_home: Path, arg
     with Terminal(hostile_home, *arguments) as terminal:
         assert terminal.wait_for_exit() == done.returncode
     assert got_through(terminal.raw) == set()
+
+
+def test_nothing_of_code_that_is_to_be_trusted_or_has_changed_reaches_the_terminal(hostile_home: Path) -> None:
+    allow(hostile_home)
+    path = hostile_home / ".local/share/quizapp/decks" / FILE
+    path.write_text(path.read_text(encoding="utf-8").replace("'Raised '", f"'{WRITABLE}'"), encoding="utf-8")
+    done = command(hostile_home, "trust", "diff", "hostile")
+    assert "⟨U+200B⟩" in done.stdout
+    assert all(map(is_only_text, (done.stdout + done.stderr).split("\n")))
+    for arguments in (["trust", "diff", "hostile"], ["trust", "allow", "hostile"]):
+        with Terminal(hostile_home, *arguments, size=ALL_IN_SIGHT) as terminal:
+            terminal.wait_for("⟨U+200B⟩")
+            terminal.press("no", "enter")
+            terminal.wait_for_exit()
+        assert got_through(terminal.raw) == set()

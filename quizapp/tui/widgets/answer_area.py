@@ -49,7 +49,7 @@ class ChoiceList(OptionList):
         """Choose what is pointed at."""
         if self.highlighted is None:
             self.app.clear_notifications()
-            self.app.notify("Point at a choice first: ↑↓ or its number.", timeout=4)
+            self.app.notify("Point at a choice first: ↑↓ or its number.", markup=False, timeout=4)
         super().action_select()
 
     def action_point(self, number: int) -> None:
