@@ -84,7 +84,11 @@ class QuizApp(App[None]):
                 yield command
 
     def _lab_changed(self, state: LabState) -> None:
+        known = self.lab_state is not None and self.lab_state.sandbox == state.sandbox
         self.lab_state = state
+        if state.sandbox not in {"", "strong"} and not known:
+            told = f"No sandbox. {state.why_not_strong} Code that you allow can read your files and use the network."
+            self.notify(clean(told), severity="warning", markup=False, timeout=15)
 
     async def on_unmount(self) -> None:
         """Leave nothing running and nothing half-written."""

@@ -116,6 +116,22 @@ async def test_the_lab_says_what_it_does(open_app: Open) -> None:
         assert "torch [/x] is missing" in seat.text
 
 
+async def test_without_a_sandbox_it_warns_once_and_says_why(open_app: Open) -> None:
+    def warnings(seat) -> list[str]:
+        return [told.message for told in seat.app._notifications if "No sandbox." in told.message]
+
+    async with open_app() as seat:
+        seat.world.lab.on_state(LabState(Phase.STARTING, "importing torch…", "cpu", (), ""))
+        assert warnings(seat) == []
+        for phase in (Phase.STARTING, Phase.READY):
+            seat.world.lab.on_state(LabState(phase, "", "cpu", (), "basic", "bubblewrap is [/not] installed."))
+        assert warnings(seat) == [
+            "No sandbox. bubblewrap is [/not] installed. Code that you allow can read your files and use the network."
+        ]
+        seat.world.lab.on_state(LabState(Phase.READY, "", "cpu", (), "strong"))
+        assert len(warnings(seat)) == 1
+
+
 async def test_the_forecast_and_the_retention_come_from_the_log(open_app: Open) -> None:
     async with open_app() as seat:
         await seat.study(at="recall")
