@@ -125,10 +125,12 @@ async def test_without_a_sandbox_it_warns_once_and_says_why(open_app: Open) -> N
         assert warnings(seat) == []
         for phase in (Phase.STARTING, Phase.READY):
             seat.world.lab.on_state(LabState(phase, "", "cpu", (), "basic", "bubblewrap is [/not] installed."))
+        await seat.settle()
         assert warnings(seat) == [
             "No sandbox. bubblewrap is [/not] installed. Code that you allow can read your files and use the network."
         ]
         seat.world.lab.on_state(LabState(Phase.READY, "", "cpu", (), "strong"))
+        await seat.settle()
         assert len(warnings(seat)) == 1
 
 
