@@ -111,7 +111,7 @@ class Line:
     values: tuple[float, ...]
     """Of a long one the largest of every few."""
     count: int = 0
-    """How many values there were; 0 where these are all."""
+    """How many values there were; 0 where that was not told, and these are all."""
 
 
 @dataclass(frozen=True, slots=True)

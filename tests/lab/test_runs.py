@@ -128,7 +128,7 @@ async def test_charts_come_as_data(bench: Bench) -> None:
     assert bars.values[0] >= bars.values[1] >= bars.values[2] > 0
     assert isinstance(heat, Heat)
     assert set(heat.values[0]) == {1.0}
-    assert line == Line("loss", (3.0, 2.0, 1.5))
+    assert line == Line("loss", (3.0, 2.0, 1.5), 3)
     assert table == Table("", ("word", "id"), (("a", "1"), ("b", "2")))
 
 
