@@ -1,4 +1,4 @@
-"""`python -m bench [--runs N] [--fresh N] [--no-large]`: a run through the lab beside what else would run the code.
+"""`python -m bench [--rounds N] [--runs N] [--no-large]`: a run through the lab beside what else would run the code.
 
 All times are milliseconds of wall clock, on the CPU with one thread.
 """
@@ -13,7 +13,7 @@ import tempfile
 from collections import defaultdict
 
 from bench.kernel import has_kernel, time_kernel
-from bench.lab import time_lab, time_start
+from bench.lab import time_lab
 from bench.large import in_a_process
 from bench.python import time_python
 from bench.subject import Subject, subjects
@@ -23,8 +23,8 @@ from bench.table import Times, table
 def main() -> None:
     """Measure everything in one run, and tell it as one table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the lab, and Python without it.")
-    parser.add_argument("--runs", type=int, default=20, help="runs through the lab, for each model")
-    parser.add_argument("--fresh", type=int, default=3, help="fresh interpreters, kernels and workers, for each model")
+    parser.add_argument("--rounds", type=int, default=5, help="fresh interpreters, kernels and labs, for each model")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each lab")
     parser.add_argument("--no-large", action="store_true", help="leave out the model of 1 GiB, which is made for this")
     arguments = parser.parse_args()
     times: Times = defaultdict(list)
@@ -33,9 +33,9 @@ def main() -> None:
         if large:
             in_a_process("make", large)
         for subject in subjects(large):
-            measure(subject, arguments.runs, arguments.fresh, times)
+            measure(subject, arguments.rounds, arguments.runs, times)
         if large:
-            for what, values in json.loads(in_a_process("time", large, str(arguments.runs))).items():
+            for what, values in json.loads(in_a_process("time", large, str(arguments.rounds * arguments.runs))).items():
                 times["large", what] += values
     sys.stdout.write(table(times) + "\n")
     if not has_kernel():
@@ -44,15 +44,14 @@ def main() -> None:
         )
 
 
-def measure(subject: Subject, runs: int, fresh: int, times: Times) -> None:
-    """Add what one subject takes."""
-    for _ in range(fresh):
-        times[subject.name, "start → ready"].append(asyncio.run(time_start(subject)))
+def measure(subject: Subject, rounds: int, runs: int, times: Times) -> None:
+    """Add what one subject takes, in turn: a machine that is slower for a while is so for all."""
+    for _ in range(rounds):
         others = time_python(subject) | (time_kernel(subject) if has_kernel() else {})
         for what, took in others.items():
             times[subject.name, what].append(took)
-    for what, values in asyncio.run(time_lab(subject, runs)).items():
-        times[subject.name, what] += values
+        for what, values in asyncio.run(time_lab(subject, runs)).items():
+            times[subject.name, what] += values
 
 
 if __name__ == "__main__":

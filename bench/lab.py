@@ -1,4 +1,4 @@
-"""From a key to the proof: the same code through the lab, its spare ready or not, and stopped."""
+"""From a key to the proof: the same code through the lab, its spare ready or not; and a loop that is stopped."""
 
 from __future__ import annotations
 
@@ -11,40 +11,38 @@ from quizapp.lab.client import Lab, LabState, Phase
 
 READING = 0.5
 """Seconds between two runs: the next spare gets ready while the learner reads."""
+STOPS = 2
 BUSY = "print('on it')\nwhile True: pass"
 
 
-async def time_start(subject: Subject) -> float:
-    """Milliseconds from nothing to a spare of this role."""
+async def time_lab(subject: Subject, runs: int) -> dict[str, list[float]]:
+    """Milliseconds from nothing to a spare of this role, of runs once it is ready and right after another, of stops."""
+    lab, begun = await _start(subject)
+    times = {"start → ready": [begun], "r → output": [], "r → verdict": [], "r at once → output": []}
+    for seed in range(runs):
+        await asyncio.sleep(READING)
+        output, verdict = await _time_run(lab, subject, seed)
+        at_once, _ = await _time_run(lab, subject, seed)
+        times["r → output"].append(output)
+        times["r → verdict"].append(verdict)
+        times["r at once → output"].append(at_once)
+    times["esc → verdict"] = [await _time_stop(lab, subject.role) for _ in range(STOPS)]
+    await lab.close()
+    return times
+
+
+async def _start(subject: Subject) -> tuple[Lab, float]:
     ready = asyncio.Event()
 
     def hear(state: LabState) -> None:
         if state.phase is not Phase.STARTING:
             ready.set()
 
-    lab = Lab(subject.settings, hear)
+    lab = Lab(subject.settings, on_state=hear)
     start = time.perf_counter()
     lab.prepare(subject.role)
     await ready.wait()
-    took = time.perf_counter() - start
-    await lab.close()
-    return took * 1e3
-
-
-async def time_lab(subject: Subject, runs: int) -> dict[str, list[float]]:
-    """Milliseconds of runs, half of them asked for while the spare was ready, half right after another verdict."""
-    lab = Lab(subject.settings)
-    times: dict[str, list[float]] = {row: [] for row in ("r → output", "r → verdict", "r at once → output")}
-    await lab.run(Snippet(subject.role, "assert True"), {}, 0)
-    for seed in range(runs):
-        await asyncio.sleep(READING)
-        output, verdict = await _time_run(lab, subject, seed)
-        at_once, _ = await _time_run(lab, subject, seed)
-        for row, took in zip(times, (output, verdict, at_once), strict=True):
-            times[row].append(took)
-    times["esc → verdict"] = [await _time_stop(lab, subject.role) for _ in range(max(1, runs // 4))]
-    await lab.close()
-    return times
+    return lab, (time.perf_counter() - start) * 1e3
 
 
 async def _time_run(lab: Lab, subject: Subject, seed: int) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ def table(times: Times) -> str:
     """A row for each, then what follows from them."""
     lines = [f"{'what ran':<9}{'milliseconds':<31}{'n':>4}{'median':>10}{'p95':>10}"]
     for (name, what), values in times.items():
-        p95 = sorted(values)[int((len(values) - 1) * 0.95)]
+        p95 = sorted(values)[math.ceil(len(values) * 0.95) - 1]
         lines.append(f"{name:<9}{what:<31}{len(values):>4}{statistics.median(values):>10.1f}{p95:>10.1f}")
     return "\n".join([*lines, *_conclusions(times)])
 
