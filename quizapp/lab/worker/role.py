@@ -17,6 +17,7 @@ from quizapp.lab.worker.processes import sweep
 from quizapp.lab.worker.sandbox import Sandbox
 from quizapp.lab.worker.scratch import Scratch
 from quizapp.lab.worker.seat import Seat, Surroundings
+from quizapp.lab.worker.spare import practise
 from quizapp.lab.worker.underway import Limits
 from quizapp.lab.worker.wire import Channel
 
@@ -34,6 +35,7 @@ class RoleZygote:
         model = load(role, path, device)
         self._revision = Revision(model, path)
         self._jobs: deque[Frame] = deque()
+        practise(model)
         gc.collect()
         gc.freeze()  # the collector would copy every page of the weights' owners into each spare
         around = Surroundings(

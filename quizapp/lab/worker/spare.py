@@ -131,6 +131,11 @@ def _rehearse(model: Model) -> None:
     seed_everything(0)
     if model.model is not None:
         warm_up(model.model, model.tokenizer)
+    practise(model)
+
+
+def practise(model: Model) -> None:
+    """Run a snippet of which nothing is told. Modules that load when first used are loaded then, here and in forks."""
     execute(REHEARSAL, "x", model.names(), on_check=lambda **_: None, on_chart=lambda _: None)
 
 
