@@ -26,7 +26,7 @@ MISTAKES = {
     ),
     "unknown key": (
         "[lab]\nzzz = 1",
-        "unknown key 'zzz' in `[lab]`; remove it, or use one of enabled, command, device, timeout, ",
+        "unknown key 'zzz' in `[lab]`; remove it, or use one of enabled, command, sandbox, device, timeout, ",
     ),
     "a section that is a value": ("study = 3", "`study` is 3; it should be a table."),
     "a value above its range": (

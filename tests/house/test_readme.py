@@ -62,6 +62,7 @@ def test_each_other_kind_it_shows_is_one(key: str) -> None:
 def test_the_commands_it_names_exist_and_no_other_does() -> None:
     named = set(re.findall(r"`quizapp ([a-z]+)", TEXT))
     exist = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    exist |= {group.name for group in app.registered_groups}
     assert named == exist
 
 
