@@ -7,16 +7,18 @@ import torch
 
 from quizapp.lab.settings import SHIPPED_MODELS
 from quizapp.lab.worker.loading import choose_device, load
+from quizapp.lab.worker.spare import practise
 
 
 @pytest.mark.parametrize(("device", "asks"), [("cpu", True), ("cuda:0", False)])
-def test_loading_a_model_for_a_gpu_asks_cuda_nothing_before_the_fork(
+def test_what_is_done_before_the_fork_for_a_gpu_asks_cuda_nothing(
     monkeypatch: pytest.MonkeyPatch, device: str, asks: bool
 ) -> None:
     asked: list[str] = []
     for name in ("is_current_stream_capturing", "current_device", "_lazy_init", "device_count"):
         monkeypatch.setattr(torch.cuda, name, lambda name=name: asked.append(name))
     model = load("causal", str(SHIPPED_MODELS / "causal"), device)
+    practise(model)
     assert model.device == device
     assert model.model.device.type == "cpu"
     assert bool(asked) is asks, "on a CPU it is run once, which asks"
