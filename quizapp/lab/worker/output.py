@@ -45,6 +45,9 @@ class Output:
         head, rest = data[: self._head_left], data[self._head_left :]
         self._head_left -= len(head)
         self._head += head
+        if rest and (whole := self._head.rfind(b"\n") + 1):  # a line that is cut in two reads badly
+            rest = bytes(self._head[whole:]) + rest
+            del self._head[whole:]
         self._tail += rest
         surplus = max(0, len(self._tail) - self._tail_size)
         self._left_out += surplus
@@ -70,6 +73,9 @@ class Output:
                 break
         self._give(bytes(self._head), final=bool(self._left_out))
         if self._left_out:
+            part = self._tail.find(b"\n") + 1
+            self._left_out += part
+            del self._tail[:part]
             self._emit(f"\n[… {self._left_out:,} bytes left out …]\n")
         self._give(bytes(self._tail), final=True)
 
