@@ -48,16 +48,17 @@ def draw_line(chart: Line, width: int) -> Content:
     count = chart.count or len(chart.values)
     last = f" {count - 1}".rjust(len(columns) - 1) if count > 1 else ""
     foot = " " * (axis + 3) + "└0" + last
-    return lines(*body, *(Content.styled(line, "dim") for line in (foot[:width], *_notes(chart, count, columns, axis))))
+    below = (foot[:width], *_notes(chart, count, columns, axis, width))
+    return lines(*body, *(Content.styled(line, "dim") for line in below))
 
 
-def _notes(chart: Line, count: int, columns: Sequence[_Column], axis: int) -> list[str]:
+def _notes(chart: Line, count: int, columns: Sequence[_Column], axis: int, width: int) -> list[str]:
     notes = []
     if count > len(columns):
-        notes.append(f"a column is the largest of about {round(count / len(columns))}")
+        notes.append(f"a column is the largest of up to {math.ceil(count / len(columns))}")
     if len(finite(chart.values)) < len(chart.values):
         notes.append(f"{ODD} infinite or not a number")
-    return [" " * (axis + 4) + note for note in notes]
+    return [" " * max(0, min(axis + 4, width - len(note))) + note[:width] for note in notes]
 
 
 def _cell(column: _Column, level: int, low: float, high: float) -> str:
