@@ -11,6 +11,8 @@ from quizapp.lab.transcript import Transcript
 
 LATE_SECONDS = 5.0
 """A worker that has not ended a run so long after its limit is killed."""
+LAST_LOOK = 0.1
+"""Seconds to read what came while this process itself was halted, as by ctrl+z, before the worker is blamed."""
 
 
 class PendingRun:
@@ -46,7 +48,12 @@ class PendingRun:
             self._excuse = f"{why}, and the worker did not answer; it was killed."
             kill()
 
-        self._alarm = asyncio.get_running_loop().call_later(seconds, give_up)
+        loop = asyncio.get_running_loop()
+
+        def look_once_more() -> None:
+            self._alarm = loop.call_later(LAST_LOOK, give_up)
+
+        self._alarm = loop.call_later(seconds, look_once_more)
 
     def end(self, verdict: Verdict, error: str) -> None:
         """End it from this side, with what is known; no effect on one that has ended."""

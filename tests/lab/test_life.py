@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -431,6 +432,20 @@ async def test_a_worker_that_does_not_answer_a_stop_is_killed(tmp_path: Path, mo
     await lab.stop()
     assert (await run).verdict is Verdict.TIMEOUT
     assert "did not answer" in (await run).error
+    await lab.close()
+
+
+async def test_an_app_that_was_halted_reads_what_came_meanwhile_before_it_gives_a_run_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quizapp.lab.pending.LATE_SECONDS", 0.0)
+    end = "time.sleep(0.3)\nsay('end', 1, {'verdict': 'verified'})\nsys.stdin.read()"
+    lab = speaks(GREETING + "say('started', 1, {})\nsay('output', 1, {'text': 'x'})\n" + end, tmp_path)
+    printed: list[str] = []
+    run = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append, timeout=0.5))
+    assert await eventually(lambda: bool(printed))
+    time.sleep(1.0)  # noqa: ASYNC251 - as ctrl+z does
+    assert (await run).verdict is Verdict.VERIFIED
     await lab.close()
 
 
