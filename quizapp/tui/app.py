@@ -128,10 +128,8 @@ class QuizApp(App[None]):
         else:
             self.push_screen(screen)
 
-    async def unsuspend(self, card: Card) -> None:
-        """Bring a suspended card back, in the sitting that is open or in one of its own."""
-        screen = self.screen
-        assert isinstance(screen, QuizScreen)
+    async def unsuspend(self, card: Card, screen: QuizScreen[None]) -> None:
+        """Bring a suspended card back, in the sitting that this screen has or in one of its own."""
         sitting = screen.sitting if isinstance(screen, StudyScreen | SummaryScreen) else await screen.told(self.sit())
         if sitting is None:
             return

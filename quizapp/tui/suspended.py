@@ -10,17 +10,21 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from quizapp.cards.card import Card
 from quizapp.cards.sanitize import clean
 from quizapp.errors import QuizappError
+from quizapp.tui.screens.base import QuizScreen
 
 if TYPE_CHECKING:
     from quizapp.tui.app import QuizApp
 
 
 class SuspendedCards(Provider):
-    """One command for each suspended card of the decks."""
+    """One command for each suspended card of the decks; none over a modal, which asks or shows something else."""
 
     async def startup(self) -> None:
         """Look in the log for what is suspended."""
         app = cast("QuizApp", self.app)
+        self._cards: list[Card] = []
+        if not isinstance(self.screen, QuizScreen):
+            return
         try:
             states = await app.services.log.states()
         except QuizappError:
@@ -42,7 +46,8 @@ class SuspendedCards(Provider):
                 yield Hit(score, matcher.highlight(_words(card)), partial(self._bring_back, card))
 
     async def _bring_back(self, card: Card) -> None:
-        await cast("QuizApp", self.app).unsuspend(card)
+        assert isinstance(self.screen, QuizScreen)
+        await self.screen.quiz.unsuspend(card, self.screen)
 
 
 def _words(card: Card) -> str:
