@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quizapp.cards.card import Card, Deck
     from quizapp.config import Settings
     from quizapp.lab.trust import Trust
+    from quizapp.lab.trust_reading import Reading
 
 GONE = "gone"
 """How something stands that is remembered, but of which there is no card any more."""
@@ -34,13 +35,13 @@ def show(as_json: Json = False) -> None:
     allowed: it may run. new: you were not asked yet. changed: you allowed something else. never: nothing of its deck
     runs. refused: your key did not sign its permission. gone: there is no such card now.
     """
-    from quizapp.lab.trust import Standing
+    from quizapp.lab.trust_standing import Standing
 
     settings = settings_told()
-    trust = trust_of(settings)
+    trust = told(trust_of(settings))
     standings = {card.id.entry: trust.standing(card) for card in runnable(settings)}
-    decks = sorted(name for name in trust.remembered if "/" not in name and trust.is_forbidden(name))
-    gone = sorted(name for name in trust.remembered if "/" in name and name not in standings)
+    decks = sorted(trust.decisions.never)
+    gone = sorted(trust.decisions.allowed.keys() - standings.keys())
     if as_json:
         code = [{"card": entry, "standing": standing} for entry, standing in standings.items()]
         code += [{"card": entry, "standing": GONE} for entry in gone]
@@ -73,15 +74,16 @@ def allow(deck: Annotated[str, typer.Argument(help="A deck id.")]) -> None:
     settings = settings_told()
     cards = cards_of(settings, deck)
     trust = trust_of(settings)
-    if all(trust.is_trusted(card) for card in cards):
+    reading = told(trust)
+    if all(reading.standing(card).runs for card in cards):
         say(f"Nothing of {deck} needs asking: {counted(len(cards), 'snippet')}, the project's own or allowed before.")
         return
-    for line in printed(cards, trust, settings.lab):
+    for line in printed(cards, reading, settings.lab):
         say(line)
     if not typed_yes(f"Type yes to allow {counted(len(cards), 'snippet')}, each until it changes: "):
         say("Nothing was allowed.")
         raise typer.Exit(1)
-    trust.allow(cards)
+    say(trust.allow(cards), problem=True)
     say(f"Allowed: {counted(len(cards), 'snippet')} of {deck}. `quizapp trust revoke {deck}` takes that back.")
 
 
@@ -95,10 +97,11 @@ def revoke(
     if bool(names) is everything:
         raise ConfigError("Name decks or cards, or say --all for everything; `quizapp trust list` lists them.")
     chosen = {name.partition("#")[0] for name in names or ()}
-    known = trust.remembered | {name.partition("/")[0] for name in trust.remembered}
+    remembered = told(trust).remembered
+    known = remembered | {name.partition("/")[0] for name in remembered}
     if unknown := sorted(chosen - known):
         raise ConfigError(f"Nothing is remembered of {', '.join(unknown)}; `quizapp trust list` lists what is.")
-    trust.revoke(known if everything else chosen)
+    say(trust.revoke(known if everything else chosen), problem=True)
     say(f"Forgotten: {', '.join(sorted(chosen)) or 'everything'}. What is not the project's own asks again.")
 
 
@@ -106,10 +109,10 @@ def revoke(
 def diff(deck: Annotated[str | None, typer.Argument(help="A deck id; all decks if none.")] = None) -> None:
     """Show what changed since you allowed it."""
     from quizapp.cli.trust_text import changes
-    from quizapp.lab.trust import Standing
+    from quizapp.lab.trust_standing import Standing
 
     settings = settings_told()
-    trust = trust_of(settings)
+    trust = told(trust_of(settings))
     cards = cards_of(settings, deck) if deck else runnable(settings)
     changed = [card for card in cards if trust.standing(card) is Standing.CHANGED]
     for card in changed:
@@ -120,12 +123,17 @@ def diff(deck: Annotated[str | None, typer.Argument(help="A deck id; all decks i
 
 
 def trust_of(settings: Settings) -> Trust:
-    """What the learner decided; why it cannot be relied on is told on stderr."""
+    """Where the learner's decisions are kept."""
     from quizapp.lab.trust import Trust
 
-    trust = Trust(settings.data_dir)
-    say(trust.problem, problem=True)
-    return trust
+    return Trust(settings.data_dir)
+
+
+def told(trust: Trust) -> Reading:
+    """What the learner decided; why it does not count is told on stderr."""
+    reading = trust.reading()
+    say(reading.problem, problem=True)
+    return reading
 
 
 def cards_of(settings: Settings, deck: str) -> list[Card]:

@@ -11,25 +11,24 @@ from rich.cells import chop_cells
 from quizapp.cards.card import Card
 from quizapp.cards.sanitize import reveal
 from quizapp.lab.settings import LabSettings
-from quizapp.lab.trust import Standing, Trust
 from quizapp.lab.trust_code import Code, code_of
 from quizapp.lab.trust_lines import Line, changed, hidden, lines, notes
+from quizapp.lab.trust_reading import Reading
+from quizapp.lab.trust_standing import Standing
 from quizapp.study.words import counted
 
 LEAST_ROOM = 20
-WAYS = {
-    Standing.CHANGED: " · changed since you allowed it",
-    Standing.REFUSED: " · your key did not sign the permission there is",
-    Standing.NEVER: " · you said never",
-}
+ASKED_BEFORE = frozenset({Standing.CHANGED, Standing.REFUSED, Standing.NEVER})
+"""Standings that are worth a word over code that is shown because it does not run."""
 
 
-def printed(cards: list[Card], trust: Trust, lab: LabSettings) -> Iterator[str]:
+def printed(cards: list[Card], trust: Reading, lab: LabSettings) -> Iterator[str]:
     """All the code of some cards, what it reaches out for and what it could do, line by line."""
     everything: list[Line] = []
     for at, card in enumerate(cards, 1):
         code = _code(card)
-        way = WAYS.get(trust.standing(card), "")
+        standing = trust.standing(card)
+        way = f" · {standing.words}" if standing in ASKED_BEFORE else ""
         yield f"\n── {at} of {len(cards)} · {card.id.entry} · model {code.model}{way}"
         shown = lines(code, trust.before(card))
         everything += shown

@@ -81,17 +81,18 @@ def prove(
     import asyncio
 
     from quizapp.cli.junit_file import writable, write_whole
+    from quizapp.cli.trust import told, trust_of
     from quizapp.cli.verifying import Verifying
     from quizapp.lab.cores import cores
     from quizapp.lab.junit import as_junit
     from quizapp.lab.roles import chosen
-    from quizapp.lab.trust import Trust
     from quizapp.lab.verification import claims_of, exit_code
 
     only, lab = chosen(roles, settings.lab)
     target = junit and writable(junit)
     began = now()
-    work = Verifying(claims_of(cards, Trust(settings.data_dir).standing, only), settings.data_dir, quiet=as_json)
+    standing = told(trust_of(settings)).standing
+    work = Verifying(claims_of(cards, standing, only), settings.data_dir, quiet=as_json)
     asyncio.run(work.run(lab, jobs or cores()))
     tell(work, disputed(settings, work), unread, as_json=as_json)
     if work.stopped_by is not None:

@@ -29,22 +29,26 @@ else:
 
 
 SECRET_BYTES = 32
-VERSION = 2
+VERSION = 3
 PATIENCE = 3.0
 """Seconds to wait for another writer, which needs milliseconds."""
 
 
 @dataclass(slots=True)
 class Decisions:
-    """What `trust.json` says; nothing of it counts before its signature was checked.
+    """What `trust.json` says; nothing of it is allowed before its signature was checked.
 
     An entry of `allowed` is `{"mac": …, "code": …}`, or only the mac where version 1 of the file wrote it.
     """
 
     allowed: dict[str, Any] = field(default_factory=dict)
     """By entry, `deck/card`."""
-    never: dict[str, Any] = field(default_factory=dict)
-    """The mac by deck id."""
+    never: set[str] = field(default_factory=set)
+    """Deck ids; until version 2 each had a mac, which nobody checks: who can write here can take a never away."""
+
+
+class LaterVersionError(ValueError):
+    """A later quizapp wrote what was decided, so this one leaves it alone."""
 
 
 def read(path: Path) -> Decisions:
@@ -52,6 +56,7 @@ def read(path: Path) -> Decisions:
 
     Raises:
         OSError: it cannot be read.
+        LaterVersionError: a later quizapp wrote it.
         ValueError: it is damaged; the message says so.
     """
     try:
@@ -61,24 +66,46 @@ def read(path: Path) -> Decisions:
     except (RecursionError, ValueError) as error:
         raise ValueError(f"{path} is damaged") from error
     match written:
-        case {"version": 1 | 2, "allowed": dict(allowed), **rest} if isinstance(never := rest.get("never", {}), dict):
+        case {"version": int(version)} if version > VERSION:
+            raise LaterVersionError(f"a later quizapp wrote {path}; update this one, or move that file away")
+        case {"version": 1 | 2 | 3, "allowed": dict(allowed), **rest} if (
+            never := _names(rest.get("never", []))
+        ) is not None:
             return Decisions(allowed, never)
-    raise ValueError(f"{path} is damaged, or a later quizapp wrote it")
+    raise ValueError(f"{path} is damaged")
 
 
-def read_or_put_aside(path: Path) -> Decisions:
-    """What was decided; a damaged file is put aside first, under a name that is free, and nothing is decided."""
+def _names(written: object) -> set[str] | None:
+    """Deck ids as any version wrote them; None where these are none."""
+    if isinstance(written, dict | list) and all(isinstance(name, str) for name in written):
+        return set(written)
+    return None
+
+
+def read_or_put_aside(path: Path) -> tuple[Decisions, Path | None]:
+    """What was decided; a damaged file is put aside first, under a name that is free, and nothing is decided.
+
+    Returns:
+        The decisions, and where a damaged file lies now.
+
+    Raises:
+        OSError: it cannot be read, or not be put aside.
+        LaterVersionError: a later quizapp wrote it.
+    """
     try:
-        return read(path)
+        return read(path), None
+    except LaterVersionError:
+        raise
     except ValueError:
         names = (path.with_suffix(f".damaged{number or ''}") for number in range(1000))
-        path.replace(next(name for name in names if not name.exists()))
-        return Decisions()
+        aside = next(name for name in names if not name.exists())
+        path.replace(aside)
+        return Decisions(), aside
 
 
 def write(path: Path, decisions: Decisions) -> None:
     """Write what was decided, whole or not at all."""
-    content = {"version": VERSION, "allowed": decisions.allowed, "never": decisions.never}
+    content = {"version": VERSION, "allowed": decisions.allowed, "never": sorted(decisions.never)}
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # made for this user only
     try:
         with os.fdopen(descriptor, "wb") as file:

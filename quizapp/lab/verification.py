@@ -12,19 +12,12 @@ from quizapp.cards.card import Card
 from quizapp.cards.deck import Value
 from quizapp.cards.proof import Proof, Run, Snippet, Verdict
 from quizapp.cards.variation import combinations, every_draw
-from quizapp.lab.trust import Standing
+from quizapp.lab.trust_standing import Standing
 
 DRAWS = 16
 """How many draws of a card's values are run, at most."""
 SEED = 0
 """Seeds every run of a verification, so that two of them can be compared."""
-REFUSALS = {
-    Standing.NEW: "Its code was not allowed yet: `quizapp trust allow {deck}` shows it and asks.",
-    Standing.CHANGED: "Its code is not what you allowed: `quizapp trust diff {deck}` shows what changed.",
-    Standing.REFUSED: "Your key did not sign its permission: `quizapp trust allow {deck}` shows the code and asks.",
-    Standing.NEVER: "Nothing of its deck is to run, as you decided: `quizapp trust revoke {deck}` takes that back.",
-}
-"""Why code that may not run does not, and what to do."""
 WORST_FIRST = (
     Verdict.REFUTED,
     Verdict.ERROR,
@@ -106,7 +99,7 @@ def claims_of(
 def _claim(card: Card, standing: Standing, draws: int) -> Claim:
     if standing.runs:
         return Claim(card, every_draw(card, draws), combinations(card))
-    return Claim(card, ({},), combinations(card), REFUSALS[standing].format(deck=card.id.deck))
+    return Claim(card, ({},), combinations(card), standing.refusal(card.id.deck))
 
 
 async def verify(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from quizapp.cards.card import Card, Deck
 from quizapp.errors import LabError
-from quizapp.lab.trust import Standing
+from quizapp.lab.trust_standing import Standing
 from quizapp.tui.attempt import Attempt
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.trust import Answer, TrustScreen
@@ -22,7 +22,7 @@ async def may_run(screen: QuizScreen[None], deck: Deck, card: Card) -> bool:
         return True  # the lab runs nothing then, and says so: there is nothing to ask
     standing = services.trust.standing(card)
     if standing is Standing.NEVER:
-        screen.tell(f"You said never to this deck, so nothing was run. {_undo(deck)}")
+        screen.tell(standing.refusal(deck.id))
         return False
     if standing.runs:
         return True
@@ -34,26 +34,24 @@ async def may_run(screen: QuizScreen[None], deck: Deck, card: Card) -> bool:
 
 async def _keep(screen: QuizScreen[None], deck: Deck, card: Card, answer: Answer) -> None:
     """Remember an answer that is for more than once, and say what else came of it."""
-    trust = screen.services.trust
+    trust, told = screen.services.trust, ""
     try:
         match answer:
             case Answer.CODE:
-                await asyncio.to_thread(trust.allow, [card])
+                told = await asyncio.to_thread(trust.allow, [card])
             case Answer.DECK:
-                await asyncio.to_thread(trust.allow, deck.cards)
+                told = await asyncio.to_thread(trust.allow, deck.cards)
             case Answer.NEVER:
-                await asyncio.to_thread(trust.forbid, deck.id)
-                screen.tell(f"Nothing of this deck will be run. {_undo(deck)}")
+                told = await asyncio.to_thread(trust.forbid, deck.id)
+                screen.tell(f"Nothing of this deck will be run. `quizapp trust revoke {deck.id}` takes that back.")
             case Answer.NO:
                 screen.tell("Nothing was run.")
             case Answer.ONCE:
                 pass
     except LabError as error:
-        screen.tell(str(error), problem=True)
-
-
-def _undo(deck: Deck) -> str:
-    return f"`quizapp trust revoke {deck.id}` takes that back."
+        told = str(error)
+    if told:
+        screen.tell(told, problem=True)
 
 
 async def show_run(screen: QuizScreen[None], attempt: Attempt, stays: Callable[[], bool]) -> bool:

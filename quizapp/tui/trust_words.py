@@ -9,8 +9,8 @@ from textual.content import Content
 from quizapp.lab.client import LabState
 from quizapp.lab.protocol import NO_MODEL
 from quizapp.lab.settings import LabSettings
-from quizapp.lab.trust import Standing
 from quizapp.lab.trust_code import Code
+from quizapp.lab.trust_standing import Standing
 from quizapp.tui.text import lines, one_line
 
 WARNING = "$text-warning bold"
@@ -20,9 +20,9 @@ def history(standing: Standing, *, kept: bool, shipped: bool) -> str:
     """Why code asks although something was decided before, or came with the project; else empty."""
     if standing is Standing.CHANGED:
         told = "+ is new, - is gone." if kept else "what it was then was not kept."
-        return f"It changed since you allowed it: {told}"
+        return f"{standing.sentence}: {told}"
     if standing is Standing.REFUSED:
-        return "There is a permission for it that your key did not sign: forged, edited or copied. It does not count."
+        return f"{standing.sentence}: forged, edited or copied. It does not count."
     return "This deck came with quizapp, but not with this code: it was edited." if shipped else ""
 
 

@@ -23,8 +23,9 @@ from quizapp.cards.deck import Entry
 from quizapp.cards.identity import CardId
 from quizapp.cards.proof import Snippet
 from quizapp.errors import LabError
-from quizapp.lab.trust import Standing, Trust
+from quizapp.lab.trust import Trust
 from quizapp.lab.trust_code import Code, code_of, codes_of, digest
+from quizapp.lab.trust_standing import Standing
 
 
 def card(
@@ -83,7 +84,7 @@ class TestAllowing:
     def test_any_change_asks_again_and_what_was_allowed_is_known(self, trust: Trust, changed: Card) -> None:
         assert trust.standing(changed) is Standing.CHANGED
         assert not trust.is_trusted(changed)
-        assert trust.before(changed).canonical == code_of(card()).canonical
+        assert trust.reading().before(changed).canonical == code_of(card()).canonical
 
     @pytest.mark.parametrize("name", ["deck/other", "other/card"])
     def test_the_same_code_under_another_name_asks(self, trust: Trust, name: str) -> None:
@@ -129,6 +130,20 @@ class TestTheProjectsOwn:
         trust.forbid("deck")
         assert trust.standing(card()) is Standing.NEVER
 
+    def test_it_asks_while_nobody_can_tell_whether_it_was_forbidden(self, tmp_path: Path) -> None:
+        trust = Trust(tmp_path, manifest(tmp_path / "own.json", card()))
+        trust.forbid("deck")
+        (tmp_path / "trust.json").write_text("{")
+        assert trust.standing(card()) is Standing.NEW
+        assert "all code asks, the project's own too" in trust.reading().problem
+
+    def test_it_runs_although_nothing_that_was_allowed_counts(self, tmp_path: Path) -> None:
+        trust = Trust(tmp_path, manifest(tmp_path / "own.json", card()))
+        trust.allow([card(name="other/card")])
+        (tmp_path / "trust.key").unlink()
+        assert trust.standing(card()) is Standing.OWN
+        assert "all code but the project's own asks again" in trust.reading().problem
+
 
 class TestNeverAndRevoking:
     def test_never_is_for_the_whole_deck_and_outlives_a_restart(self, trust: Trust, tmp_path: Path) -> None:
@@ -136,6 +151,27 @@ class TestNeverAndRevoking:
         assert Trust(tmp_path).standing(card()) is Standing.NEVER
         assert Trust(tmp_path).standing(card("assert 9", name="deck/new")) is Standing.NEVER
         assert Trust(tmp_path).standing(card(name="other/card")) is Standing.NEW
+
+    @pytest.mark.parametrize("secret", [None, b"short", b"x" * 32, "shared"])
+    def test_never_needs_no_secret(self, tmp_path: Path, secret: bytes | str | None) -> None:
+        trust = Trust(tmp_path, manifest(tmp_path / "own.json", card()))
+        trust.allow([card("assert 1")])
+        trust.forbid("deck")
+        match secret:
+            case None:
+                (tmp_path / "trust.key").unlink()
+            case bytes():
+                (tmp_path / "trust.key").write_bytes(secret)
+            case _:
+                (tmp_path / "trust.key").chmod(0o644)
+        assert trust.standing(card()) is Standing.NEVER
+        assert trust.forbid("other") == ""
+        assert trust.standing(card(name="other/card")) is Standing.NEVER
+
+    @pytest.mark.parametrize("version", [1, 2])
+    def test_a_never_of_an_older_version_counts(self, trust: Trust, tmp_path: Path, version: int) -> None:
+        edit(tmp_path, lambda written: written.update(version=version, never={"deck": "any mac"}))
+        assert trust.standing(card()) is Standing.NEVER
 
     def test_a_never_that_is_taken_back_asks_again(self, trust: Trust) -> None:
         trust.forbid("deck")
@@ -154,12 +190,12 @@ class TestNeverAndRevoking:
         assert [trust.standing(one) for one in (card(), two, far)] == [Standing.NEW, Standing.ALLOWED, Standing.ALLOWED]
         trust.revoke(["deck"])
         assert [trust.standing(one) for one in (two, far)] == [Standing.NEW, Standing.ALLOWED]
-        assert trust.remembered == {"decks/card"}
+        assert trust.reading().remembered == {"decks/card"}
 
     def test_revoking_needs_no_secret(self, trust: Trust, tmp_path: Path) -> None:
         (tmp_path / "trust.key").chmod(0o644)
         trust.revoke(["deck"])
-        assert trust.remembered == frozenset()
+        assert trust.reading().remembered == frozenset()
 
 
 TEXT = st.text(max_size=8)
@@ -205,7 +241,7 @@ class TestForgery:
         part[last] = value
         (folder / "trust.json").write_text(json.dumps(written))
         assert Trust(folder).standing(allowed) is Standing.REFUSED
-        assert Trust(folder).before(allowed) is None
+        assert Trust(folder).reading().before(allowed) is None
 
     def test_code_written_into_an_entry_is_not_allowed_by_that(self, trust: Trust, tmp_path: Path) -> None:
         edit(tmp_path, lambda written: written["allowed"]["deck/card"]["code"].update(code="import os"))
@@ -225,28 +261,17 @@ class TestForgery:
     def test_a_file_without_its_secret_is_refused_in_words(self, trust: Trust, tmp_path: Path) -> None:
         (tmp_path / "trust.key").unlink()
         assert trust.standing(card()) is Standing.REFUSED
-        assert "trust.key: No such file" in trust.problem
-
-    def test_a_forged_never_forbids_nothing(self, trust: Trust, tmp_path: Path) -> None:
-        edit(tmp_path, lambda written: written["never"].update(deck="0" * 64))
-        assert trust.standing(card()) is Standing.ALLOWED
-
-    def test_a_permission_is_not_to_be_had_from_a_never(self, trust: Trust, tmp_path: Path) -> None:
-        trust.forbid("deck")
-        edit(tmp_path, lambda written: written["allowed"].update({"deck": written["never"]["deck"]}))
-        edit(tmp_path, lambda written: written["allowed"].update({"deck/card": written["never"].pop("deck")}))
-        assert not trust.is_trusted(card())
+        assert "trust.key: No such file" in trust.reading().problem
 
     @pytest.mark.parametrize("entry", [1, None, "é", "\ud800", "", ["x"], {}, {"mac": 1}, {"mac": "", "code": []}])
     @pytest.mark.parametrize("version", [1, 2])
     def test_an_entry_of_another_shape_is_no_trust(
         self, trust: Trust, tmp_path: Path, entry: object, version: int
     ) -> None:
-        content = {"version": version, "allowed": {"deck/card": entry}, "never": {"deck": entry}}
+        content = {"version": version, "allowed": {"deck/card": entry}}
         (tmp_path / "trust.json").write_text(json.dumps(content))
         assert not trust.is_trusted(card())
-        assert trust.standing(card()) is not Standing.NEVER
-        assert trust.before(card()) is None
+        assert trust.reading().before(card()) is None
 
 
 class TestFirstVersion:
@@ -269,17 +294,17 @@ class TestFirstVersion:
 
     def test_what_changed_asks_and_has_nothing_to_compare_with(self, trust: Trust) -> None:
         assert trust.standing(card("assert n", vary={"n": [1, 1]})) is Standing.CHANGED
-        assert trust.before(self.ALLOWED) is None
+        assert trust.reading().before(self.ALLOWED) is None
 
     def test_it_goes_on_in_the_new_file(self, trust: Trust, tmp_path: Path) -> None:
         trust.allow([card(name="deck/two")])
-        assert json.loads((tmp_path / "trust.json").read_text())["version"] == 2
+        assert json.loads((tmp_path / "trust.json").read_text())["version"] == 3
         assert trust.standing(self.ALLOWED) is Standing.ALLOWED
         assert trust.standing(card(name="deck/two")) is Standing.ALLOWED
 
 
-DAMAGED = ["", "{", "[]", "null", '{"version": 9, "allowed": {}}', '{"version": 2}', "[" * 100_000, "\0" * 100]
-DAMAGED += ['{"version": 2, "allowed": {}, "never": []}']
+DAMAGED = ["", "{", "[]", "null", '{"version": 0, "allowed": {}}', '{"version": 2}', "[" * 100_000, "\0" * 100]
+DAMAGED += ['{"version": 2, "allowed": {}, "never": 1}', '{"version": 3, "allowed": {}, "never": [[]]}']
 
 
 class TestFiles:
@@ -290,11 +315,29 @@ class TestFiles:
         for kept in ("trust.damaged", "trust.damaged1"):
             (tmp_path / "trust.json").write_text(content)
             assert trust.standing(card()) is Standing.NEW
-            assert "trust.json" in trust.problem
-            trust.allow([card()])
+            assert "trust.json" in trust.reading().problem
+            told = trust.allow([card()])
+            assert f"every never too, could not be read and counts no more; the file is now {tmp_path / kept}." in told
             assert trust.is_trusted(card())
-            assert trust.problem == ""
+            assert trust.reading().problem == ""
             assert (tmp_path / kept).read_text() == content
+            assert trust.allow([card()]) == ""
+
+    def test_what_a_later_version_wrote_is_left_alone(self, trust: Trust, tmp_path: Path) -> None:
+        content = '{"version": 4, "allowed": {}, "never": [], "perhaps": []}'
+        (tmp_path / "trust.json").write_text(content)
+        assert trust.standing(card()) is Standing.NEW
+        assert "a later quizapp wrote" in trust.reading().problem
+        for decide in (lambda: trust.allow([card()]), lambda: trust.forbid("deck"), lambda: trust.revoke(["deck"])):
+            with pytest.raises(LabError, match=r"a later quizapp wrote .*trust\.json; update this one"):
+                decide()
+        assert (tmp_path / "trust.json").read_text() == content
+
+    def test_one_reading_serves_any_number_of_cards(self, trust: Trust, tmp_path: Path) -> None:
+        reading = trust.reading()
+        (tmp_path / "trust.json").unlink()
+        assert reading.standing(card()) is Standing.ALLOWED
+        assert trust.standing(card()) is Standing.NEW
 
     @pytest.mark.parametrize("secret", [b"", b"short", b"x" * 33])
     def test_a_damaged_secret_trusts_nothing_and_is_made_anew(
@@ -302,7 +345,7 @@ class TestFiles:
     ) -> None:
         (tmp_path / "trust.key").write_bytes(secret)
         assert trust.standing(card()) is Standing.REFUSED
-        assert "trust.key" in trust.problem
+        assert "trust.key" in trust.reading().problem
         trust.allow([card()])
         assert trust.is_trusted(card())
 
@@ -312,7 +355,7 @@ class TestFiles:
     ) -> None:
         (tmp_path / "trust.key").chmod(mode)
         assert trust.standing(card()) is Standing.REFUSED
-        assert f"other users can {can} it" in trust.problem
+        assert f"other users can {can} it" in trust.reading().problem
         with pytest.raises(LabError, match=rf"trust\.key: other users can {can} it; .*chmod 600"):
             trust.allow([card()])
         (tmp_path / "trust.key").chmod(0o600)
@@ -323,7 +366,7 @@ class TestFiles:
     ) -> None:
         monkeypatch.setattr(os, "geteuid", lambda: (tmp_path / "trust.key").stat().st_uid + 1)
         assert trust.standing(card()) is Standing.REFUSED
-        assert "belongs to another user" in trust.problem
+        assert "belongs to another user" in trust.reading().problem
         with pytest.raises(LabError, match="belongs to another user"):
             trust.allow([card()])
 
@@ -368,7 +411,7 @@ def test_writers_in_one_process_lose_nothing_of_each_others(tmp_path: Path) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(Trust(tmp_path).remembered) == 8
+    assert len(Trust(tmp_path).reading().remembered) == 8
 
 
 def test_a_writer_that_does_not_end_is_told(trust: Trust, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

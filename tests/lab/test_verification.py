@@ -17,7 +17,7 @@ from quizapp.cards.deck import Entry, Value
 from quizapp.cards.identity import CardId
 from quizapp.cards.proof import Environment, Run, Snippet, Verdict
 from quizapp.lab.cores import cores
-from quizapp.lab.trust import Standing
+from quizapp.lab.trust_standing import Standing
 from quizapp.lab.verification import Claim, Verification, claims_of, exit_code, verify, worst
 from tests.lab.conftest import Bench
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from quizapp.cards.card import Problem
 from quizapp.cards.proof import Check, Line, Run, Verdict
 from quizapp.lab.junit import as_junit
-from quizapp.lab.trust import Standing
+from quizapp.lab.trust_standing import Standing
 from quizapp.lab.verification import Verification, claims_of
 from quizapp.lab.verification_report import as_json, as_text, where
 from tests.lab.test_verification import HERE, card, trusting

@@ -138,6 +138,7 @@ class TestListRevokeDiff:
         assert "refused  day/columns" in done.stdout
         verified = command(home, "verify", "day")
         assert (verified.returncode, "0 of 2" in verified.stdout) == (2, True), verified.stdout
+        assert "other users can read it" in verified.stderr
 
 
 class TestInTheQuiz:

@@ -151,7 +151,7 @@ class TestReading:
         world.services().trust.allow([])
         async with open_app() as seat:
             await ask(seat)
-            assert "your key did not sign" in seat.text
+            assert "Your key did not sign" in seat.text
 
     async def test_a_key_that_others_can_read_is_said(self, open_app: Open, world: World) -> None:
         world.services().trust.allow(world.load().decks[0].cards)

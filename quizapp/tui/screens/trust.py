@@ -144,7 +144,8 @@ class TrustScreen(AskingScreen[Answer]):
         assert code is not None
         self._deck, self._card, self._lab = deck, card, lab
         self._code: Code = code
-        self._before, self._standing, self._problem = trust.before(card), trust.standing(card), trust.problem
+        decided = trust.reading()
+        self._before, self._standing, self._problem = decided.before(card), decided.standing(card), decided.problem
         self._shown = lines(code, self._before)
         self._count = len(codes_of(deck.cards))
         super().__init__([Source(self._shown)], [self._worded(answer) for answer in Answer])
