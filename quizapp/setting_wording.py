@@ -67,6 +67,8 @@ def _shape(found: Mapping[str, Any]) -> str:
     if kind in LIMITS:
         (limit,) = found["ctx"].values()
         return LIMITS[kind].format(_limit(limit) if isinstance(limit, str) else f"{limit:g}")
+    if kind == "literal_error":
+        return str(found["ctx"]["expected"]).replace("'", "`")
     shapes = (shape for beginning, shape in SHAPES.items() if kind.startswith(beginning))
     return next(shapes, str(found["msg"]))
 

@@ -39,6 +39,10 @@ MISTAKES = {
     ),
     "nothing": ("[lab]\ntimeout = 0", "`lab.timeout` is 0; it should be more than 0."),
     "no bound": ("[lab]\nmemory_gb = inf", "`lab.memory_gb` is inf; it should be 4096 or less."),
+    "no choice": (
+        "[lab]\nsandbox = 'none'",
+        "`lab.sandbox` is 'none'; it should be `auto`, `bubblewrap`, `landlock` or `basic`.",
+    ),
     "no number": ("[lab]\ntimeout = 'long'", "`lab.timeout` is 'long'; it should be a number."),
     "part of a card": ("[study]\nnew_per_day = 1.5", "`study.new_per_day` is 1.5; it should be a whole number."),
     "neither yes nor no": ("[study]\nfuzz = 'perhaps'", "`study.fuzz` is 'perhaps'; it should be `true` or `false`."),
