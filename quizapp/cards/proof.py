@@ -159,11 +159,7 @@ class Proof:
     """Without its sandbox."""
     verdict: Verdict
     """The worst of its runs; never *unavailable*, which proves nothing."""
-    draws: int
-    """How many draws of the card's values were run."""
-    possible: int
-    """How many there are."""
     at: datetime
     """When this verdict was last reached here; aware, UTC."""
-    since: datetime
-    """When it was first reached here."""
+    trial: bool = False
+    """With a model that the settings do not name: it can be compared, and puts no claim in doubt."""

@@ -12,7 +12,7 @@ def due(as_json: Json = False) -> None:
     from dataclasses import asdict
 
     from quizapp.store.log import open_reader
-    from quizapp.study.disputes import disputes, of_claims, summary
+    from quizapp.study.disputes import disputed, summary
     from quizapp.study.queue import counts, counts_by_deck
     from quizapp.study.scheduler import Scheduler
     from quizapp.study.words import counted
@@ -25,15 +25,15 @@ def due(as_json: Json = False) -> None:
     study_of = (states, events, settings.study, Scheduler(settings.study, clock), now())
     total = counts(decks.cards.values(), *study_of)
     by_deck = counts_by_deck(decks, *study_of)
-    disputed = disputes(of_claims(log.proofs(), decks.cards.values()))
+    in_doubt = disputed(log.proofs(), decks.cards.values())
     if wrong := len(decks.problems):
         say(f"{counted(wrong, 'problem')} in your decks; `quizapp check` lists them.", problem=True)
     if as_json:
         counted_decks = {deck: asdict(count) for deck, count in by_deck.items()}
-        say_json({"total": asdict(total), "decks": counted_decks, "disputed": list(disputed)})
+        say_json({"total": asdict(total), "decks": counted_decks, "disputed": list(in_doubt)})
         return
     say(f"{total.total} to study: {total.due} due, {total.learning} in learning, {total.new} new")
     for deck in decks.decks:
         count = by_deck[deck.id]
         say(f"{count.due:6} due {count.learning:4} learning {count.new:4} new   {deck.title}")
-    say(summary(disputed.values()))
+    say(summary(in_doubt.values()))

@@ -91,8 +91,9 @@ def prove(
     only, lab = chosen(roles, settings.lab)
     target = junit and writable(junit)
     began = now()
+    trials = {role for role, model in lab.models.items() if model != settings.lab.models[role]}
     standing = told(trust_of(settings)).standing
-    work = Verifying(claims_of(cards, standing, only), settings.data_dir, quiet=as_json)
+    work = Verifying(claims_of(cards, standing, only), settings.data_dir, trials, quiet=as_json)
     asyncio.run(work.run(lab, jobs or cores()))
     tell(work, disputed(settings, work), unread, as_json=as_json)
     if work.stopped_by is not None:
@@ -105,14 +106,14 @@ def prove(
 def disputed(settings: Settings, work: Verifying) -> dict[str, Dispute]:
     """Which of the claims that were proved are disputed, by what is kept and by what could not be."""
     from quizapp.store.log import open_reader
-    from quizapp.study.disputes import disputes, of_claims
+    from quizapp.study import disputes
 
     try:
         kept = open_reader(settings.data_dir).proofs()
     except StoreError:  # that nothing could be recorded either is told
         kept = []
     cards = [verification.claim.card for verification in work.verifications]
-    return disputes(of_claims([*kept, *work.ledger.waiting], cards))
+    return disputes.disputed([*kept, *work.ledger.waiting], cards)
 
 
 def tell(work: Verifying, disputed: dict[str, Dispute], unread: list[Problem], *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from pathlib import Path
@@ -31,18 +31,20 @@ REDRAW_EVERY = 0.2
 class Verifying:
     """Proves claims, says of each how it went, and has it recorded. Used once."""
 
-    def __init__(self, claims: Sequence[Claim], data_dir: Path, *, quiet: bool) -> None:
+    def __init__(self, claims: Sequence[Claim], data_dir: Path, trials: Collection[str] = (), *, quiet: bool) -> None:
         """Start nothing yet.
 
         Args:
             claims: In the order in which they are told.
             data_dir: Where they are recorded.
+            trials: Roles that have another model than the settings name.
             quiet: Print nothing meanwhile.
         """
         self.claims = claims
         self.ledger = Ledger(data_dir, now)
         self.stopped_by: int | None = None
         """The number of the signal that ended it early."""
+        self._trials = trials
         self._quiet = quiet
         self._ended: dict[str, Verification] = {}
         self._told = 0
@@ -103,7 +105,9 @@ class Verifying:
         """Keep what a claim came to, and tell it once all before it are told."""
         self._ended[verification.claim.card.id.entry] = verification
         self._progress.claim_ended(verification.verdict)
-        if proof := verification.proof(now()):
+        snippet = verification.claim.card.snippet
+        tried = snippet is not None and snippet.role in self._trials
+        if proof := verification.proof(now(), trial=tried):
             self.ledger.add(proof)
         ready: list[Verification] = []
         while self._told < len(self.claims) and (entry := self.claims[self._told].card.id.entry) in self._ended:

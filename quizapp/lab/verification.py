@@ -16,6 +16,8 @@ from quizapp.lab.trust_standing import Standing
 
 DRAWS = 16
 """How many draws of a card's values are run, at most."""
+COUNTED = 1_000_000
+"""Draws are counted so far: a few values of many names make numbers that say nothing, and that not all can read."""
 SEED = 0
 """Seeds every run of a verification, so that two of them can be compared."""
 WORST_FIRST = (
@@ -46,7 +48,7 @@ class Claim:
     draws: tuple[Draw, ...]
     """What it is run with; more than `DRAWS` are sampled."""
     possible: int
-    """How many draws there are."""
+    """How many draws there are, counted up to `COUNTED`."""
     refusal: str = ""
     """Why it must not run."""
 
@@ -64,15 +66,19 @@ class Verification:
         """That of its worst run: it holds only if it does with every draw."""
         return worst(run.verdict for run in self.runs)
 
-    def proof(self, at: datetime) -> Proof | None:
-        """What is kept of it; None where nothing was proved, or no worker lived to say where it was."""
+    def proof(self, at: datetime, *, trial: bool = False) -> Proof | None:
+        """What is kept of it, None where nothing was proved.
+
+        A run of which no worker lived to say where it was proves nothing; that another one was refuted still counts.
+        """
         card = self.claim.card
-        environment = next((run.environment for run in self.runs if run.environment is not None), None)
-        if self.verdict is Verdict.UNAVAILABLE or environment is None or card.claim is None:
+        told = [run for run in self.runs if run.environment is not None]
+        verdict = worst(run.verdict for run in told)
+        all_told = len(told) == len(self.runs) or verdict is Verdict.REFUTED
+        if not all_told or verdict is Verdict.UNAVAILABLE or card.claim is None:
             return None
-        ran = sum(run.verdict is not Verdict.UNAVAILABLE for run in self.runs)
-        where = environment.without_sandbox
-        return Proof(card.id.entry, card.claim, where, self.verdict, ran, self.claim.possible, at, since=at)
+        assert told[0].environment is not None
+        return Proof(card.id.entry, card.claim, told[0].environment.without_sandbox, verdict, at, trial)
 
 
 def claims_of(
@@ -98,8 +104,8 @@ def claims_of(
 
 def _claim(card: Card, standing: Standing, draws: int) -> Claim:
     if standing.runs:
-        return Claim(card, every_draw(card, draws), combinations(card))
-    return Claim(card, ({},), combinations(card), standing.refusal(card.id.deck))
+        return Claim(card, every_draw(card, draws), min(combinations(card), COUNTED))
+    return Claim(card, ({},), min(combinations(card), COUNTED), standing.refusal(card.id.deck))
 
 
 async def verify(

@@ -8,7 +8,7 @@ from typing import Any
 
 from quizapp.cards.proof import Check, Run, Verdict
 from quizapp.cards.sanitize import clean
-from quizapp.lab.verification import Claim, Draw, Verification
+from quizapp.lab.verification import COUNTED, Claim, Draw, Verification
 
 MARKS = {
     Verdict.VERIFIED: "✓",
@@ -66,8 +66,9 @@ def _how_many(claim: Claim) -> str:
     """How much of what it varies was run, which may be a sample."""
     if claim.possible == 1 or claim.refusal:
         return ""
-    of = f"all {claim.possible}" if claim.possible == len(claim.draws) else f"{len(claim.draws)} of {claim.possible}"
-    return f"  ({of} draws)"
+    if claim.possible == len(claim.draws):
+        return f"  (all {claim.possible} draws)"
+    return f"  ({len(claim.draws)} of {claim.possible}{' or more' if claim.possible == COUNTED else ''} draws)"
 
 
 def _told_apart(verification: Verification) -> Iterator[tuple[str, Run]]:

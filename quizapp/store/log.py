@@ -19,7 +19,7 @@ from quizapp.store.folder import MOUNTS, prepare_folder
 from quizapp.store.lock import WriterLock
 from quizapp.store.migrations import migrate, newest
 from quizapp.store.reader import FOLDED, Reader, plain
-from quizapp.store.refusals import refusal, told
+from quizapp.store.refusals import read, refusal, told
 from quizapp.store.rows import Row, event_values, proof_values, read_event, read_state, state_values
 from quizapp.store.tables import CARD_STATE, EVENT, PROOF
 from quizapp.study.events import Event, fold
@@ -30,8 +30,8 @@ LOCK = "quizapp.lock"
 BACKUPS = "backups"
 
 _STATE = select(CARD_STATE)
-_KNOWN_BY = ("entry", "claim", "environment", "verdict")
-_FORGET = delete(PROOF).where(*(PROOF.c[name] == bindparam(name) for name in _KNOWN_BY)).returning(PROOF.c.since)
+_KNOWN_BY = ("entry", "claim", "environment", "verdict", "trial")
+_FORGET = delete(PROOF).where(*(PROOF.c[name] == bindparam(name) for name in _KNOWN_BY))
 _LAST = select(EVENT.c.seq, EVENT.c.study_day).order_by(EVENT.c.seq.desc()).limit(1)
 
 
@@ -96,16 +96,16 @@ class Log(Reader):
             ) from error
 
     def record(self, proofs: Iterable[Proof]) -> None:
-        """Keep proofs, in their order, in one transaction; the same verdict of before goes, but for since when it was.
+        """Keep proofs, in their order, in one transaction; the same verdict of before goes.
 
         Raises:
             StoreError: none was recorded.
         """
+        rows = [proof_values(proof) for proof in proofs]
         with told(self._path), self._writing.begin() as connection:
-            for proof in proofs:
-                values = proof_values(proof)
-                since = connection.execute(_FORGET, {name: values[name] for name in _KNOWN_BY}).scalar_one_or_none()
-                connection.execute(insert(PROOF), values if since is None else values | {"since": since})
+            for values in rows:
+                connection.execute(_FORGET, {name: values[name] for name in _KNOWN_BY})
+                connection.execute(insert(PROOF), values)
 
     def rebuild(self) -> None:
         """Make the cache of card states anew from the log, in one transaction.
@@ -113,7 +113,7 @@ class Log(Reader):
         Raises:
             StoreError: the cache is as it was.
         """
-        with told(self._path), self._writing.begin() as connection:
+        with read(self._path), self._writing.begin() as connection:
             rows = list(plain(connection.execute(FOLDED)))
             seqs = {row["card"]: row["seq"] for row in rows}
             states = fold(map(read_event, rows))
@@ -190,12 +190,11 @@ class Log(Reader):
             self._back_up_if_owed()
 
     def _back_up_if_owed(self) -> None:
-        with told(self._path):
-            last = list(self._rows(_LAST))
-        for event in last:  # or none yet
-            day = date.fromisoformat(event["study_day"])
-            if backup.owed(self._path, self._backups, day, event["seq"]):
-                backup.back_up(self._path, self._backups, day, event["seq"])
+        for day, seq in self._read(
+            lambda row: (date.fromisoformat(row["study_day"]), row["seq"]), _LAST
+        ):  # or none yet
+            if backup.owed(self._path, self._backups, day, seq):
+                backup.back_up(self._path, self._backups, day, seq)
 
     def _let_go(self) -> None:
         self._writing.dispose()

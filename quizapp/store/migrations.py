@@ -102,11 +102,9 @@ CREATE TABLE proof (
     claim TEXT NOT NULL,
     environment TEXT NOT NULL,
     verdict TEXT NOT NULL CHECK (verdict IN ('verified', 'refuted', 'error', 'timeout', 'died')),
-    draws INTEGER NOT NULL CHECK (draws > 0),
-    possible INTEGER NOT NULL CHECK (possible >= draws),
+    trial INTEGER NOT NULL CHECK (trial IN (0, 1)),
     at INTEGER NOT NULL,
-    since INTEGER NOT NULL,
-    UNIQUE (entry, claim, environment, verdict)
+    UNIQUE (entry, claim, environment, verdict, trial)
 ) STRICT
 """
 

@@ -15,7 +15,7 @@ from quizapp.cards.proof import Proof
 from quizapp.errors import StoreError
 from quizapp.store.database import WAIT, reading_engine
 from quizapp.store.migrations import newest
-from quizapp.store.refusals import told
+from quizapp.store.refusals import read
 from quizapp.store.rows import Row, read_event, read_proof, read_state
 from quizapp.store.tables import CARD_STATE, EVENT, PROOF
 from quizapp.study.events import UNDOABLE, Event, fold
@@ -89,7 +89,7 @@ class Reader:
         ]
 
     def _read(self, reading: Callable[[Row], Thing], statement: Executable) -> list[Thing]:
-        with told(self._path):
+        with read(self._path):
             return [reading(row) for row in self._rows(statement)]
 
     def _rows(self, statement: Executable) -> Iterator[Row]:

@@ -14,13 +14,21 @@ from quizapp.errors import StoreError
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises within, and values that cannot be read back, into a `StoreError`."""
+    """Turn what SQLite and the disk say no to within into a `StoreError`."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         raise refusal(path, error) from error
     except OSError as error:
         raise StoreError(_UNREACHABLE.format(path=path, folder=path.parent, cause=error.strerror)) from error
+
+
+@contextmanager
+def read(path: Path) -> Iterator[None]:
+    """The same where rows are read: values that make no sense are damage there, and only there."""
+    try:
+        with told(path):
+            yield
     except (ValueError, LookupError, OverflowError) as error:
         raise StoreError(_DAMAGED.format(path=path, folder=path.parent, cause=error)) from error
 

@@ -100,14 +100,12 @@ def read_state(row: Row) -> CardState:
 def proof_values(proof: Proof) -> dict[str, Value]:
     """The columns of a proof, all but `seq`."""
     return {
-        "entry": proof.entry,
+        "entry": storable(proof.entry),
         "claim": proof.claim,
         "environment": storable(_json(asdict(proof.environment))),
         "verdict": proof.verdict.value,
-        "draws": proof.draws,
-        "possible": proof.possible,
+        "trial": int(proof.trial),
         "at": _microseconds(proof.at - EPOCH),
-        "since": _microseconds(proof.since - EPOCH),
     }
 
 
@@ -120,10 +118,8 @@ def read_proof(row: Row) -> Proof:
         claim=row["claim"],
         environment=environment,
         verdict=Verdict(row["verdict"]),
-        draws=row["draws"],
-        possible=row["possible"],
+        trial=bool(row["trial"]),
         at=EPOCH + row["at"] * MICROSECOND,
-        since=EPOCH + row["since"] * MICROSECOND,
     )
 
 

@@ -80,10 +80,10 @@ class CardStateRow(SQLModel, table=True):
 
 
 class ProofRow(SQLModel, table=True):
-    """The last time a claim came to one verdict in one environment, and the first."""
+    """The last time a claim came to one verdict in one environment."""
 
     __tablename__ = "proof"
-    __table_args__ = (UniqueConstraint("entry", "claim", "environment", "verdict"), {"sqlite_strict": True})
+    __table_args__ = (UniqueConstraint("entry", "claim", "environment", "verdict", "trial"), {"sqlite_strict": True})
 
     seq: int | None = _integer(default=None, primary_key=True)
     """The order in which they were recorded, with gaps."""
@@ -92,10 +92,8 @@ class ProofRow(SQLModel, table=True):
     environment: str = _text()
     """JSON of an `Environment`."""
     verdict: str = _text()
-    draws: int = _integer()
-    possible: int = _integer()
+    trial: int = _integer()
     at: int = _integer()
-    since: int = _integer()
 
 
 EVENT: Table = EventRow.__table__  # type: ignore[attr-defined]

@@ -74,25 +74,35 @@ def of_claims(proofs: Iterable[Proof], cards: Iterable[Card]) -> list[Proof]:
     return [proof for proof in proofs if (proof.entry, proof.claim) in claims]
 
 
-def disputes(proofs: Iterable[Proof]) -> dict[str, Dispute]:
-    """By `deck/card`: each claim whose newest proof does not hold while an earlier one did, wherever that was.
+def disputed(proofs: Iterable[Proof], cards: Iterable[Card]) -> dict[str, Dispute]:
+    """The disputes among what these cards claim now."""
+    return disputes(of_claims(proofs, cards))
 
-    So a dispute ends with the next run that verifies the claim, and an upgrade that mends what the last one broke
-    needs no going back to it.
+
+def disputes(proofs: Iterable[Proof]) -> dict[str, Dispute]:
+    """By `deck/card`: each claim whose newest proof does not hold while an earlier one with the same model did.
+
+    Trials count for nothing: another model may well show something else. Where else it held does not matter; so a
+    dispute ends with the next run that verifies the claim, and an upgrade that mends what the last one broke needs no
+    going back to it.
     """
-    held: dict[tuple[str, str], Proof] = {}
+    held: dict[tuple[str, str, str], Proof] = {}
     newest: dict[tuple[str, str], Proof] = {}
     for proof in proofs:
-        claim = (proof.entry, proof.claim)
+        if proof.trial or proof.verdict is Verdict.UNAVAILABLE:
+            continue
+        newest[proof.entry, proof.claim] = proof
         if proof.verdict is Verdict.VERIFIED:
-            held[claim] = proof
-        if proof.verdict is not Verdict.UNAVAILABLE:
-            newest[claim] = proof
+            held[_with_model(proof)] = proof
     return {
-        proof.entry: Dispute(held[claim], proof)
-        for claim, proof in newest.items()
-        if claim in held and proof.verdict is not Verdict.VERIFIED
+        proof.entry: Dispute(held[_with_model(proof)], proof)
+        for proof in newest.values()
+        if proof.verdict is not Verdict.VERIFIED and _with_model(proof) in held
     }
+
+
+def _with_model(proof: Proof) -> tuple[str, str, str]:
+    return proof.entry, proof.claim, proof.environment.model
 
 
 def comparisons(proofs: Iterable[Proof]) -> dict[tuple[Environment, Environment], list[Compared]]:

@@ -18,7 +18,7 @@ from quizapp.cards.card import Card, Library
 from quizapp.cards.sanitize import clean
 from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
-from quizapp.study.disputes import disputes, of_claims
+from quizapp.study.disputes import disputed
 from quizapp.study.session import Session
 from quizapp.tui.keys import problems, usable
 from quizapp.tui.screens.base import QuizScreen
@@ -113,8 +113,8 @@ class QuizApp(App[None]):
         states = await services.log.states()
         events = await services.log.events(since=services.clock.day(now))
         session = Session(cards, states, events, services.scheduler, services.study, services.new_id, now)
-        disputed = disputes(of_claims(await services.log.proofs(), cards))
-        return Sitting(session, library, chosen, services.log, disputed)
+        in_doubt = disputed(await services.log.proofs(), cards)
+        return Sitting(session, library, chosen, services.log, in_doubt)
 
     def show_summary(self, sitting: Sitting) -> None:
         """The end of a sitting takes the place of its study screen."""

@@ -71,6 +71,13 @@ async def test_claims_are_told_in_the_order_of_the_decks_and_recorded_as_they_en
     assert (lab.prepared, lab.closed, lab.at_once) == (["none"], True, 2)
 
 
+async def test_with_a_model_that_is_only_tried_what_it_shows_is_kept_as_that(tmp_path: Path, lab: FakeLab) -> None:
+    for trials in ({"causal"}, {"none"}):
+        work = Verifying(trusting(card("a", "verified")), tmp_path, trials, quiet=True)
+        await work.run(LabSettings(), 1)
+    assert [proof.trial for proof in open_reader(tmp_path).proofs()] == [False, True]
+
+
 async def test_quiet_it_prints_nothing(tmp_path: Path, lab: FakeLab, capsys: pytest.CaptureFixture[str]) -> None:
     await of(tmp_path, "verified", quiet=True).run(LabSettings(), 1)
     assert capsys.readouterr() == ("", "")

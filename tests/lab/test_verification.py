@@ -18,7 +18,7 @@ from quizapp.cards.identity import CardId
 from quizapp.cards.proof import Environment, Run, Snippet, Verdict
 from quizapp.lab.cores import cores
 from quizapp.lab.trust_standing import Standing
-from quizapp.lab.verification import Claim, Verification, claims_of, exit_code, verify, worst
+from quizapp.lab.verification import COUNTED, Claim, Verification, claims_of, exit_code, verify, worst
 from tests.lab.conftest import Bench
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -75,9 +75,8 @@ async def test_every_draw_is_run_and_a_sample_says_of_how_many() -> None:
     assert len({tuple(values.items()) for _, values in lab.asked}) == len(found.runs) == 6
     (sampled,) = await proved(trusting(card("a", "verified", vary={"n": list(range(50))}), draws=4), lab)
     assert (len(sampled.runs), sampled.claim.possible) == (4, 50)
-    kept = sampled.proof(NOON)
-    assert kept is not None
-    assert (kept.draws, kept.possible) == (4, 50)
+    (endless,) = trusting(card("a", "verified", vary={f"n{i}": list(range(20)) for i in range(5000)}))
+    assert (len(endless.draws), endless.possible) == (16, COUNTED)
 
 
 @pytest.mark.parametrize(
@@ -121,17 +120,22 @@ async def test_who_leaves_stops_what_is_under_way() -> None:
     assert len(asyncio.all_tasks()) == 1, "this one"
 
 
-def verification(*verdicts: Verdict, environment: Environment | None = HERE) -> Verification:
+def verification(*verdicts: Verdict, environment: Environment | None = HERE, silent: int = 0) -> Verification:
+    """What these verdicts come to, each reached in the environment; of the last `silent` nobody said where."""
     values = list(range(len(verdicts)))
     (claim,) = trusting(card("a", "1", vary={"n": values} if len(values) > 1 else {}))
-    return Verification(claim, tuple(Run(verdict, environment=environment) for verdict in verdicts))
+    told = len(verdicts) - silent
+    return Verification(
+        claim,
+        tuple(Run(verdict, environment=environment if at < told else None) for at, verdict in enumerate(verdicts)),
+    )
 
 
 def test_a_proof_is_of_the_claim_and_its_environment_whatever_the_sandbox() -> None:
     kept = verification(Verdict.VERIFIED, Verdict.REFUTED, Verdict.UNAVAILABLE).proof(NOON)
     assert kept is not None
     assert (kept.entry, kept.claim) == ("deck/a", card("a", "1", vary={"n": [0, 1, 2]}).claim)
-    assert (kept.verdict, kept.draws, kept.possible, kept.at, kept.since) == (Verdict.REFUTED, 2, 3, NOON, NOON)
+    assert (kept.verdict, kept.at, kept.trial) == (Verdict.REFUTED, NOON, False)
     assert kept.environment.sandbox == ""
     assert kept.environment.transformers == "5.23.0"
 
@@ -142,11 +146,19 @@ def test_a_proof_is_of_the_claim_and_its_environment_whatever_the_sandbox() -> N
         verification(Verdict.UNAVAILABLE),
         verification(Verdict.VERIFIED, Verdict.UNAVAILABLE),
         verification(Verdict.DIED, environment=None),
+        verification(Verdict.VERIFIED, Verdict.DIED, silent=1),
+        verification(Verdict.TIMEOUT, Verdict.DIED, silent=1),
     ],
-    ids=["not run", "not run with every draw", "nobody said where"],
+    ids=["not run", "not run with every draw", "nobody said where", "not of every draw", "nor where one was late"],
 )
 def test_what_proves_nothing_is_not_kept(proves_nothing: Verification) -> None:
     assert proves_nothing.proof(NOON) is None
+
+
+def test_what_one_draw_refutes_is_refuted_whatever_became_of_the_others() -> None:
+    kept = verification(Verdict.REFUTED, Verdict.DIED, Verdict.UNAVAILABLE, silent=2).proof(NOON, trial=True)
+    assert kept is not None
+    assert (kept.verdict, kept.trial) == (Verdict.REFUTED, True)
 
 
 @given(st.lists(st.sampled_from(Verdict), min_size=1))
@@ -193,4 +205,4 @@ async def test_a_real_lab_tells_what_holds_from_what_does_not(bench: Bench) -> N
     assert found["fails"].runs[0].checks[0].values == ("2.0", "3")
     kept = found["holds"].proof(NOON)
     assert kept is not None
-    assert (kept.environment.model, kept.environment.device, kept.draws) == ("none", "cpu", 2)
+    assert (kept.environment.model, kept.environment.device) == ("none", "cpu")

@@ -15,7 +15,7 @@ from quizapp.cards.card import Problem
 from quizapp.cards.proof import Check, Line, Run, Verdict
 from quizapp.lab.junit import as_junit
 from quizapp.lab.trust_standing import Standing
-from quizapp.lab.verification import Verification, claims_of
+from quizapp.lab.verification import COUNTED, Verification, claims_of
 from quizapp.lab.verification_report import as_json, as_text, where
 from tests.lab.test_verification import HERE, card, trusting
 
@@ -54,6 +54,9 @@ def test_a_claim_that_holds_is_one_line_that_says_how_much_was_run() -> None:
     assert as_text(of(HELD)) == "✓ verified    deck/a"
     assert as_text(of(HELD, HELD)) == "✓ verified    deck/a  (all 2 draws)"
     assert as_text(of(HELD, HELD, possible=50)) == "✓ verified    deck/a  (2 of 50 draws)"
+    many = of(HELD, HELD, possible=50)
+    endless = replace(many, claim=replace(many.claim, possible=COUNTED))
+    assert as_text(endless) == "✓ verified    deck/a  (2 of 1000000 or more draws)"
 
 
 def test_where_the_runs_were_is_told_once_for_all_that_say_so() -> None:

@@ -49,7 +49,7 @@ def claims(data: Path, **codes: str) -> dict[str, str]:
 def held_before(data: Path, *hashes: tuple[str, str]) -> None:
     """Have it recorded that these claims held in an environment of the past."""
     log = open_log(data, NOW)
-    log.record([Proof(f"claims/{name}", claim, OLD, Verdict.VERIFIED, 1, 1, NOW, NOW) for name, claim in hashes])
+    log.record([Proof(f"claims/{name}", claim, OLD, Verdict.VERIFIED, NOW) for name, claim in hashes])
     log.close()
 
 
@@ -147,7 +147,7 @@ def test_with_one_environment_or_none_there_is_nothing_to_compare(tmp_path: Path
     one = command(tmp_path, "verify", "--diff")
     assert (one.returncode, "in one environment only" in one.stdout) == (0, True)
     log = open_log(data, NOW)
-    log.record([Proof("claims/holds", hashes["holds"], replace(OLD, torch="2.13"), Verdict.VERIFIED, 1, 1, NOW, NOW)])
+    log.record([Proof("claims/holds", hashes["holds"], replace(OLD, torch="2.13"), Verdict.VERIFIED, NOW)])
     log.close()
     two = command(tmp_path, "verify", "--diff", "claims")
     assert (two.returncode, two.stdout.splitlines()) == (

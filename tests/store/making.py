@@ -77,7 +77,7 @@ HERE = Environment("3.11.7", "2.13.0", "5.23.0", "tiny", "sha256:0123456789ab", 
 
 def a_proof(verdict: Verdict = Verdict.VERIFIED, *, environment: Environment = HERE, at: datetime = NOW, **more):
     """A proof of one claim, reached just now."""
-    given = {"entry": "deck/card", "claim": "c1a1", "draws": 1, "possible": 1, "since": at, **more}
+    given = {"entry": "deck/card", "claim": "c1a1", **more}
     return Proof(environment=environment, verdict=verdict, at=at, **given)
 
 
@@ -88,8 +88,7 @@ proofs = st.builds(
     at=instants,
     entry=texts,
     claim=texts,
-    draws=st.integers(1, 16),
-    possible=st.integers(16, 10**6),
+    trial=st.booleans(),
 )
 
 

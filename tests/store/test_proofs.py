@@ -30,17 +30,15 @@ def test_a_proof_is_read_back_as_it_was_recorded(kept):
         assert open_reader(Path(folder)).proofs() == kept
 
 
-def test_the_same_verdict_again_takes_the_place_of_the_last_and_says_since_when(log: Log):
+def test_the_same_verdict_again_takes_the_place_of_the_last(log: Log):
     log.record([a_proof(), a_proof(Verdict.REFUTED, environment=ELSEWHERE)])
-    log.record([a_proof(at=LATER, draws=3, possible=50)])
-    assert log.proofs() == [
-        a_proof(Verdict.REFUTED, environment=ELSEWHERE),
-        a_proof(at=LATER, since=NOW, draws=3, possible=50),
-    ]
+    log.record([a_proof(at=LATER)])
+    assert log.proofs() == [a_proof(Verdict.REFUTED, environment=ELSEWHERE), a_proof(at=LATER)]
 
 
 def test_another_verdict_environment_claim_or_card_is_a_proof_of_its_own(log: Log):
     others = [a_proof(Verdict.ERROR), a_proof(environment=ELSEWHERE), a_proof(claim="d2"), a_proof(entry="deck/other")]
+    others.append(a_proof(trial=True))
     log.record([a_proof(), *others])
     assert log.proofs() == [a_proof(), *others]
 

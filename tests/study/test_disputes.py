@@ -12,16 +12,17 @@ from hypothesis import strategies as st
 
 from quizapp.cards.loader import load_text
 from quizapp.cards.proof import Environment, Proof, Verdict
-from quizapp.study.disputes import apart, comparisons, disputes, of_claims, summary, where
+from quizapp.study.disputes import apart, comparisons, disputed, disputes, of_claims, summary, where
 
 OLD = Environment("3.11.7", "2.12.1", "4.57.1", "tiny", "sha256:0123456789ab", "cpu", "float32", "")
 NEW = replace(OLD, transformers="5.23.0")
 OTHER = replace(NEW, model="large", revision="sha256:ba9876543210")
+LATER = replace(NEW, torch="2.13.0")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def proof(verdict: str, environment: Environment = OLD, entry: str = "deck/card", claim: str = "one") -> Proof:
-    return Proof(entry, claim, environment, Verdict(verdict), 1, 1, NOON, NOON)
+    return Proof(entry, claim, environment, Verdict(verdict), NOON)
 
 
 held, broken = proof("verified"), proof("refuted", NEW)
@@ -43,7 +44,10 @@ def test_a_claim_that_held_and_now_does_not_is_disputed_naming_both_environments
         [broken],
         [broken, held],
         [held, broken, proof("verified", NEW)],
-        [held, broken, proof("verified", OTHER)],
+        [held, proof("refuted", OTHER)],
+        [held, replace(proof("refuted", OTHER), trial=True)],
+        [held, replace(broken, trial=True)],
+        [replace(held, trial=True), broken],
         [held, proof("unavailable", NEW)],
         [held, broken, proof("verified", NEW), proof("unavailable", NEW)],
         [held, proof("refuted", NEW, claim="two")],
@@ -55,7 +59,10 @@ def test_a_claim_that_held_and_now_does_not_is_disputed_naming_both_environments
         "it never held",
         "it holds by now",
         "it holds there again",
-        "it holds again in a later environment",
+        "it never held with the model that it fails with",
+        "it fails with a model that was only tried",
+        "it fails in a trial",
+        "it held in a trial",
         "it could not be run",
         "it held and then could not be run",
         "what failed is another claim",
@@ -67,20 +74,33 @@ def test_nothing_else_is_a_dispute(history):
 
 
 def test_a_dispute_stays_until_the_claim_holds_and_names_where_it_last_did():
-    history = [held, proof("verified", NEW), proof("refuted", OTHER), proof("unavailable"), proof("timeout", OTHER)]
+    history = [held, proof("verified", NEW), proof("refuted", LATER), proof("unavailable"), proof("timeout", LATER)]
     (found,) = disputes(history).values()
     assert (found.held.environment, found.failed.verdict) == (NEW, Verdict.TIMEOUT)
 
 
+def test_another_model_neither_makes_nor_ends_a_dispute_by_being_tried():
+    tried = [replace(proof(verdict, OTHER), trial=True) for verdict in ("verified", "refuted", "verified")]
+    assert disputes([held, broken, *tried]) == disputes([held, broken])
+    assert disputes([held, *tried]) == {}
+
+
+def test_with_another_model_for_good_what_the_last_one_showed_is_no_longer_in_doubt():
+    assert disputes([held, broken, proof("refuted", OTHER)]) == {}
+    assert disputes([held, broken, proof("verified", OTHER)]) == {}
+
+
 def test_a_clock_that_went_wrong_decides_nothing():
-    early = replace(broken, at=NOON - timedelta(days=4000), since=NOON - timedelta(days=4000))
+    early = replace(broken, at=NOON - timedelta(days=4000))
     assert disputes([held, early])
     assert not disputes([early, held])
 
 
 verdicts = st.sampled_from(Verdict)
 histories = st.lists(
-    st.builds(proof, verdicts, st.sampled_from([OLD, NEW, OTHER]), st.sampled_from("ab"), st.sampled_from("12")),
+    st.builds(
+        proof, verdicts, st.sampled_from([OLD, NEW, OTHER]), st.sampled_from("ab"), st.sampled_from("12")
+    ).flatmap(lambda p: st.sampled_from([p, replace(p, trial=True)])),
     max_size=12,
 )
 
@@ -94,9 +114,10 @@ def test_what_could_not_be_run_never_matters(history):
 def test_a_verified_claim_is_never_disputed_and_a_disputed_one_once_held(history):
     for found in disputes(history).values():
         proofs = [p for p in history if (p.entry, p.claim) == (found.failed.entry, found.failed.claim)]
-        assert [p for p in proofs if p.verdict is not Verdict.UNAVAILABLE][-1] == found.failed
+        assert [p for p in proofs if p.verdict is not Verdict.UNAVAILABLE and not p.trial][-1] == found.failed
         assert found.failed.verdict is not Verdict.VERIFIED
         assert found.held.verdict is Verdict.VERIFIED
+        assert found.held.environment.model == found.failed.environment.model
     now_all_hold = [*history, *(replace(p, verdict=Verdict.VERIFIED) for p in history)]
     assert disputes(now_all_hold) == {}
 
@@ -106,7 +127,7 @@ def test_the_last_of_each_verdict_says_all(history):
     """What the store keeps of a history is enough."""
     kept: dict[object, Proof] = {}
     for p in history:
-        key = (p.entry, p.claim, p.environment, p.verdict)
+        key = (p.entry, p.claim, p.environment, p.verdict, p.trial)
         kept.pop(key, None)
         kept[key] = p
     assert disputes(kept.values()) == disputes(history)
@@ -157,16 +178,18 @@ def test_environments_are_told_apart_by_what_differs(one, other, said):
 def test_disputes_in_words():
     (moved,) = disputes([held, broken]).values()
     (shaky,) = disputes([held, proof("refuted", OLD)]).values()
-    (swapped,) = disputes([held, proof("refuted", OTHER)]).values()
+    (moved_twice,) = disputes([held, proof("refuted", LATER)]).values()
     assert str(moved) == "held with transformers 4.57.1, not with 5.23.0"
     assert moved.notice == f"{moved}; the model may have moved, not you"
-    assert str(swapped) == "held with transformers 4.57.1, model tiny, not with transformers 5.23.0, model large"
+    assert str(moved_twice) == (
+        "held with transformers 4.57.1, torch 2.12.1, not with transformers 5.23.0, torch 2.13.0"
+    )
     assert shaky.notice == f"{shaky}; the claim may be at fault, not you"
     assert str(shaky) == "held in this same environment before, not now"
     assert summary([]) == ""
     assert summary([moved]) == "1 claim is disputed since transformers 5.23.0"
     assert summary([moved, moved]) == "2 claims are disputed since transformers 5.23.0"
-    assert summary([moved, swapped]) == "2 claims are disputed", "not all since the same"
+    assert summary([moved, moved_twice]) == "2 claims are disputed", "not all since the same"
     assert summary([shaky]) == "1 claim is disputed"
 
 
@@ -215,3 +238,6 @@ def test_proofs_of_what_a_card_once_claimed_count_no_more():
     mine = [proof("verified", entry="deck/plain", claim=cards()["plain"].claim), proof("verified", entry="deck/gone")]
     assert of_claims(mine, cards().values()) == mine[:1]
     assert of_claims(mine, cards(code="1").values()) == []
+    mine.append(replace(mine[0], verdict=Verdict.REFUTED))
+    assert list(disputed(mine, cards().values())) == ["deck/plain"]
+    assert disputed(mine, cards(code="1").values()) == {}

@@ -25,7 +25,7 @@ def verified(world: World, *history: tuple[str, Verdict, object]) -> None:
     """Have it in the store that these cards' claims came to this, one after the other."""
     claims = {card.id.card: card.claim for card in world.load().cards.values()}
     log = open_log(world.data, NOON)
-    log.record([Proof(f"kinds/{n}", claims.get(n, "gone"), e, v, 1, 1, NOON, NOON) for n, v, e in history])
+    log.record([Proof(f"kinds/{n}", claims.get(n, "gone"), e, v, NOON) for n, v, e in history])
     log.close()
 
 

@@ -18,7 +18,7 @@ from quizapp.cards.card import Problem
 from quizapp.cards.sanitize import clean
 from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
-from quizapp.study.disputes import Dispute, disputes, of_claims, summary
+from quizapp.study.disputes import Dispute, disputed, summary
 from quizapp.tui.figures import Figures, figures
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.disputes import DisputesScreen
@@ -81,7 +81,7 @@ class HomeScreen(QuizScreen[None]):
             return
         seen = await asyncio.to_thread(figures, library, states, events, services, services.now())
         self._show(seen, library.problems)
-        self._dispute(disputes(of_claims(proofs, library.cards.values())).values())
+        self._dispute(disputed(proofs, library.cards.values()).values())
 
     def _show(self, seen: Figures, problems: tuple[Problem, ...]) -> None:
         local = self.services.now().astimezone(self.services.clock.zone)
