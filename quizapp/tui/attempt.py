@@ -24,20 +24,29 @@ class Attempt:
     """Per cent, with a prediction, where the learner said it."""
     revealed: bool = False
     run: Run | None = None
+    """The run that counts: the one that answered a prediction; until there is one, the last."""
     comparison: Comparison | None = None
     """Prediction against observation, where both are there and can be compared."""
     incomparable: str = ""
     """Why they cannot be compared, in a sentence."""
 
     def take(self, run: Run) -> None:
-        """Keep what a run showed; the first one answers the prediction."""
+        """Keep what a run showed, unless one before it has answered already."""
+        if self.answered:
+            return
+        self.run = run
         predict = self.prompt.card.entry.predict
-        if self.run is None and predict is not None and self.response and run.observed is not None:
+        if predict is not None and self.response and run.observed is not None:
             try:
                 self.comparison = compare(self.response, run.observed, predict.tolerance)
             except ValueError as error:
                 self.incomparable = str(error)
-        self.run = run
+
+    @property
+    def answered(self) -> bool:
+        """Whether a run observed what the card asks to predict; no later one changes that, nor how it is judged."""
+        predicts = self.prompt.card.kind is Kind.PREDICT
+        return predicts and self.run is not None and self.run.observed is not None
 
     @property
     def correct(self) -> bool | None:

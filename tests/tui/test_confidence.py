@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.cards.proof import Verdict
+from quizapp.cards.proof import Run, Verdict
 from quizapp.study.memory import Rating
 from quizapp.tui.widgets.answer_area import AnswerLine
 from quizapp.tui.widgets.confidence_line import ConfidenceLine
@@ -160,3 +160,34 @@ async def test_the_end_tells_the_score_of_the_day(open_app: Open) -> None:
             await seat.app.screen.run_action("bury")
             await seat.settle()
         assert "1 of 1 prediction with a confidence came true: Brier 0.04" in " ".join(seat.text.split())
+
+
+async def test_a_second_run_is_shown_and_changes_nothing_of_what_was_judged(open_app: Open) -> None:
+    async with open_app() as seat:
+        screen = await seat.study(at="predict")
+        await seat.press("8", "tab", "8", "enter")
+        judged = seat.static("#feedback")
+        assert "Brier 0.64" in judged
+        seat.world.lab.answer = Run(Verdict.TIMEOUT, error="Stopped by you.")
+        await seat.press("r")
+        assert "stopped" in seat.static("#verdict")
+        assert seat.static("#feedback") == judged
+        assert screen.attempt.suggested is Rating.AGAIN
+        await seat.press("1")
+        review = await last_review(seat)
+        assert (review.observed, review.verdict, review.suggested) == ("9", Verdict.VERIFIED, Rating.AGAIN)
+
+
+async def test_the_run_that_answers_after_one_that_was_stopped_is_told_and_scored(open_app: Open) -> None:
+    async with open_app() as seat:
+        seat.world.lab.answer = Run(Verdict.TIMEOUT, error="Stopped by you.")
+        await seat.study(at="predict")
+        await seat.press("9", "tab", "8", "enter")
+        assert "nothing; see the run" in seat.static("#feedback")
+        seat.world.lab.answer = VERIFIED
+        await seat.press("r")
+        assert "✓ predicted" in seat.text
+        assert "80 % sure · Brier 0.04" in seat.text
+        await seat.press("3")
+        review = await last_review(seat)
+        assert (review.confidence, review.observed, review.suggested) == (80, "9", Rating.GOOD)

@@ -258,13 +258,18 @@ class StudyScreen(QuizScreen[None]):
             self._refresh_frame()
 
     async def _show_run(self, attempt: Attempt) -> None:
-        """Run the snippet, and reveal what was predicted."""
+        """Run the snippet, and bring into sight how it answers a prediction, or else what it came to."""
+        waited = not attempt.answered
         if not await show_run(self, attempt, partial(self._stays, attempt)):
             return
         view = self.query_one(CardView)
-        if attempt.prompt.card.kind is Kind.PREDICT and not attempt.revealed:
+        predicts = attempt.prompt.card.kind is Kind.PREDICT
+        if predicts:
             view.say(*predicted_feedback(attempt))
+        if predicts and not attempt.revealed:
             self._reveal(attempt)
+        elif waited and attempt.answered:
+            view.scroll_to_top()
         else:
             view.scroll_to_run()
 
