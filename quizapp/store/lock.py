@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -30,21 +31,31 @@ else:
     HELD = BlockingIOError
 
 
+PATIENCE = 2.0
+"""Seconds after which a writer is no longer about to let go: proofs are written in milliseconds."""
+_AGAIN = 0.02
+
+
 class WriterLock:
     """The right to write, from construction until `release` or the end of the process.
+
+    Args:
+        path: The lock file.
+        now: For its note of since when it is held.
+        patience: Seconds to wait for another process that has it.
 
     Raises:
         StoreLocked: another process has it; the message says which.
         StoreError: the file cannot be made or locked.
     """
 
-    def __init__(self, path: Path, now: datetime) -> None:
+    def __init__(self, path: Path, now: datetime, patience: float = 0.0) -> None:
         try:
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StoreError(f"{path} cannot be written: {error.strerror}. Check who owns its folder.") from error
         try:
-            _lock(self._descriptor)
+            _lock_soon(self._descriptor, patience)
         except OSError as error:
             os.close(self._descriptor)
             raise _refusal(path, error) from error
@@ -70,6 +81,16 @@ class WriterLock:
             os.write(self._descriptor, text.encode())
         except OSError:
             return
+
+
+def _lock_soon(descriptor: int, patience: float) -> None:
+    """Lock it as soon as nobody else has it, within so many seconds."""
+    for _ in range(int(patience / _AGAIN)):
+        try:
+            return _lock(descriptor)
+        except HELD:
+            time.sleep(_AGAIN)
+    return _lock(descriptor)
 
 
 def _holder(now: datetime) -> str:

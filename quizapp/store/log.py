@@ -35,19 +35,20 @@ _FORGET = delete(PROOF).where(*(PROOF.c[name] == bindparam(name) for name in _KN
 _LAST = select(EVENT.c.seq, EVENT.c.study_day).order_by(EVENT.c.seq.desc()).limit(1)
 
 
-def open_log(data_dir: Path, now: datetime, *, wait: float = WAIT, mounts: Path = MOUNTS) -> Log:
+def open_log(data_dir: Path, now: datetime, *, wait: float = WAIT, patience: float = 0.0, mounts: Path = MOUNTS) -> Log:
     """Open the log for writing, making the data folder and the database where they are missing.
 
     Args:
         data_dir: The learner's data folder.
         now: For the lock's note of since when it is held.
         wait: Seconds to wait for a foreign program that holds the database.
+        patience: Seconds to wait for another writer of ours.
         mounts: See `folder.prepare_folder`.
 
     Raises:
         StoreError: as `Log`; or the folder is on a network drive or cannot be made.
     """
-    return Log(prepare_folder(data_dir, mounts), now, wait)
+    return Log(prepare_folder(data_dir, mounts), now, wait, patience)
 
 
 def open_reader(data_dir: Path, *, wait: float = WAIT) -> Reader:
@@ -64,10 +65,10 @@ class Log(Reader):
         StoreTooNew: a later version wrote it.
     """
 
-    def __init__(self, folder: Path, now: datetime, wait: float = WAIT) -> None:
+    def __init__(self, folder: Path, now: datetime, wait: float = WAIT, patience: float = 0.0) -> None:
         super().__init__(folder / DATABASE, wait)
         self._backups = folder / BACKUPS
-        self._lock = WriterLock(folder / LOCK, now)
+        self._lock = WriterLock(folder / LOCK, now, patience)
         self._writing = writing_engine(self._path, wait)
         try:
             self._bring_up_to_date()

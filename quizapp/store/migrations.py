@@ -111,10 +111,20 @@ CREATE TABLE proof (
 MIGRATIONS: tuple[Migration, ...] = (create_log_and_states, create_proofs)
 """In order: the n-th brings a store of version n-1 to version n."""
 
+PROOFS_SINCE = MIGRATIONS.index(create_proofs) + 1
+"""The first version with proofs in it."""
+READABLE = 1
+"""The oldest version that is read as it is; all steps since then only added something."""
+
 
 def newest() -> int:
     """The version this program writes."""
     return len(MIGRATIONS)
+
+
+def readable(version: int) -> bool:
+    """Whether a store of that version can be read before it is brought up to date."""
+    return version >= READABLE
 
 
 def migrate(connection: Connection) -> None:

@@ -14,7 +14,7 @@ from quizapp.cards.identity import CardId
 from quizapp.cards.proof import Proof
 from quizapp.errors import StoreError
 from quizapp.store.database import WAIT, reading_engine
-from quizapp.store.migrations import newest
+from quizapp.store.migrations import PROOFS_SINCE, readable
 from quizapp.store.refusals import read
 from quizapp.store.rows import Row, read_event, read_proof, read_state
 from quizapp.store.tables import CARD_STATE, EVENT, PROOF
@@ -76,7 +76,7 @@ class Reader:
 
     def proofs(self) -> list[Proof]:
         """See `LogReader.proofs`."""
-        return self._read(read_proof, select(PROOF).order_by(PROOF.c.seq))
+        return self._read(read_proof, select(PROOF).order_by(PROOF.c.seq), PROOFS_SINCE)
 
     def verify_states(self) -> list[Difference]:
         """Where the cache is not what the log comes to; empty when all is well."""
@@ -88,20 +88,22 @@ class Reader:
             if logged.get(card) != cached.get(card)
         ]
 
-    def _read(self, reading: Callable[[Row], Thing], statement: Executable) -> list[Thing]:
+    def _read(self, reading: Callable[[Row], Thing], statement: Executable, since: int = 1) -> list[Thing]:
+        """What the rows say; none where the store is of a version before `since`, when such rows came."""
         with read(self._path):
-            return [reading(row) for row in self._rows(statement)]
+            return [reading(row) for row in self._rows(statement, since)]
 
-    def _rows(self, statement: Executable) -> Iterator[Row]:
+    def _rows(self, statement: Executable, since: int = 1) -> Iterator[Row]:
         if not self._path.exists():
             return
         with self._reading.connect() as connection:
             version: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             if version == 0:  # its first writer has not finished making it
                 return
-            if version < newest():
+            if not readable(version):
                 raise StoreError(f"{self._path} is of an earlier quizapp; start `quizapp` once to bring it up to date.")
-            yield from plain(connection.execute(statement))
+            if version >= since:
+                yield from plain(connection.execute(statement))
 
 
 def plain(result: CursorResult[Any]) -> Iterator[Row]:

@@ -14,23 +14,25 @@ from quizapp.errors import StoreError
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the disk say no to within into a `StoreError`."""
+    """Turn what SQLite and the disk say no to within, and values that they cannot take, into a `StoreError`."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         raise refusal(path, error) from error
     except OSError as error:
         raise StoreError(_UNREACHABLE.format(path=path, folder=path.parent, cause=error.strerror)) from error
+    except (ValueError, OverflowError) as error:
+        raise StoreError(f"{path} cannot take this ({error}); it was not recorded.") from error
 
 
 @contextmanager
 def read(path: Path) -> Iterator[None]:
     """The same where rows are read: values that make no sense are damage there, and only there."""
-    try:
-        with told(path):
+    with told(path):
+        try:
             yield
-    except (ValueError, LookupError, OverflowError) as error:
-        raise StoreError(_DAMAGED.format(path=path, folder=path.parent, cause=error)) from error
+        except (ValueError, LookupError, OverflowError) as error:
+            raise StoreError(_DAMAGED.format(path=path, folder=path.parent, cause=error)) from error
 
 
 def refusal(path: Path, error: DBAPIError | sqlite3.Error) -> StoreError:

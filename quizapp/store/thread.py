@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from quizapp.cards.identity import CardId
 from quizapp.cards.proof import Proof
 from quizapp.errors import StoreError
+from quizapp.store.lock import PATIENCE
 from quizapp.study.events import Event
 from quizapp.study.memory import CardState
 
@@ -28,15 +29,17 @@ class AsyncStore:
     A call that was made is carried out, whether or not its caller still waits.
     """
 
-    def __init__(self, data_dir: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, data_dir: Path, clock: Callable[[], datetime], patience: float = PATIENCE) -> None:
         """Start nothing yet.
 
         Args:
             data_dir: The learner's data folder.
             clock: Gives the instant, aware; asked when the log is opened.
+            patience: Seconds to wait then for another writer.
         """
         self._data_dir = data_dir
         self._clock = clock
+        self._patience = patience
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._opened: Log | None = None
         self._closed = False
@@ -87,7 +90,7 @@ class AsyncStore:
         if self._opened is None:
             from quizapp.store.log import open_log
 
-            self._opened = open_log(self._data_dir, self._clock())
+            self._opened = open_log(self._data_dir, self._clock(), patience=self._patience)
         return self._opened
 
     def _close_log(self) -> None:

@@ -172,9 +172,22 @@ def test_without_a_backup_nothing_is_migrated(folder: Path, then: Callable[..., 
 
 def test_an_older_store_is_not_read_before_it_is_migrated(folder: Path, then: Callable[..., None]):
     open_log(folder, NOW).close()
-    then(add_a_note)
-    with pytest.raises(StoreError, match="start `quizapp` once"):
-        open_reader(folder).states()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrations, "READABLE", migrations.newest() + 1)
+        then(add_a_note)
+        with pytest.raises(StoreError, match="start `quizapp` once"):
+            open_reader(folder).states()
+
+
+def test_a_store_from_before_there_were_proofs_is_read_and_has_none(folder: Path):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
+        log = open_log(folder, NOW)
+        log.append(event := a_review())
+        log.close()
+    reader = open_reader(folder)
+    assert (reader.events(), len(reader.states()), reader.proofs()) == ([event], 1, [])
+    assert asked(folder / DATABASE, "PRAGMA user_version") == [(1,)]
 
 
 def test_a_later_store_is_refused_and_untouched(folder: Path, then: Callable[..., None]):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.cards.proof import Verdict
+from quizapp.errors import StoreError
 from quizapp.store.ledger import Ledger
-from quizapp.store.log import DATABASE, Log, open_log, open_reader
+from quizapp.store.log import BACKUPS, DATABASE, Log, open_log, open_reader
+from quizapp.store.refusals import read, told
 from tests.store.children import child
 from tests.store.making import HERE, NOW, a_proof, a_review, proofs
 
@@ -89,6 +94,47 @@ def test_what_cannot_be_recorded_waits_says_who_holds_the_log_and_is_recorded_la
     ledger.write()
     assert ledger.trouble == ""
     assert open_reader(folder).proofs() == [a_proof(), a_proof(claim="d2")]
+
+
+def test_a_proof_that_cannot_be_kept_holds_back_no_other_and_is_no_damage(folder: Path):
+    ledger = Ledger(folder, lambda: NOW)
+    good = [a_proof(), a_proof(claim="d2")]
+    for proof in (good[0], bad := a_proof(Verdict.UNAVAILABLE), good[1]):
+        ledger.add(proof)
+    ledger.write()
+    assert (open_reader(folder).proofs(), ledger.waiting, ledger.recorded) == (good, [bad], 2)
+    assert "CHECK constraint" in ledger.trouble
+    assert "damage" not in ledger.trouble
+
+
+def test_a_number_that_cannot_be_written_is_no_damage_and_one_that_cannot_be_read_is(folder: Path):
+    for kind, says in ((told, "cannot take this"), (read, "is damaged")):
+        with pytest.raises(StoreError, match=says), kind(folder / DATABASE):
+            raise OverflowError("more than 64 bits")
+
+
+def test_what_is_recorded_without_a_backup_is_told(folder: Path):
+    log = open_log(folder, NOW)
+    log.append(a_review())
+    log.close()
+    shutil.rmtree(folder / BACKUPS)
+    (folder / BACKUPS).write_text("a file is in the way")
+    ledger = Ledger(folder, lambda: NOW)
+    ledger.add(a_proof())
+    ledger.write()
+    assert (ledger.waiting, ledger.recorded) == ([], 1)
+    assert "No backup was made" in ledger.trouble
+
+
+def test_a_ledger_that_is_patient_records_once_a_session_that_closes_has_closed(folder: Path):
+    ledger = Ledger(folder, lambda: NOW)
+    with child(hold, folder) as (_, connection):
+        assert connection.recv() == "held"
+        ledger.add(a_proof())
+        threading.Timer(0.2, connection.send, ["go"]).start()
+        ledger.write(patience=30)
+        assert connection.recv() == "released"
+    assert (ledger.trouble, open_reader(folder).proofs()) == ("", [a_proof()])
 
 
 def test_a_ledger_with_nothing_to_keep_makes_no_store(folder: Path):

@@ -17,7 +17,7 @@ from tests.store.making import CARD, NOW, a_review
 
 @pytest.fixture
 def store(folder: Path) -> AsyncStore:
-    return AsyncStore(folder, lambda: NOW)
+    return AsyncStore(folder, lambda: NOW, patience=0)
 
 
 @pytest.fixture
@@ -107,6 +107,17 @@ async def test_a_lock_held_elsewhere_is_told_of_and_the_next_call_tries_again(st
         await store.states()
     other.close()
     assert await store.states() == {}
+    await store.close()
+
+
+async def test_a_verification_that_is_just_writing_is_waited_for(folder: Path):
+    store = AsyncStore(folder, lambda: NOW, patience=30)
+    other = open_log(folder, NOW)
+    asking = asyncio.create_task(store.states())
+    await asyncio.sleep(0.1)
+    assert not asking.done()
+    other.close()
+    assert await asking == {}
     await store.close()
 
 
