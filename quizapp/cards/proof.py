@@ -29,6 +29,11 @@ class Verdict(StrEnum):
     UNAVAILABLE = "unavailable"
     """It could not be run: no such role, no worker, not trusted."""
 
+    @property
+    def sign(self) -> str:
+        """One character for it, the same wherever it is told."""
+        return {Verdict.VERIFIED: "✓", Verdict.REFUTED: "✗", Verdict.UNAVAILABLE: "–"}.get(self, "!")
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:

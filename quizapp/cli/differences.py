@@ -12,8 +12,8 @@ from quizapp.study.words import counted
 Comparisons = Mapping[tuple[Environment, Environment], Sequence[Compared]]
 
 TOO_FEW = {
-    0: "No claim was verified yet, so there is nothing to compare; run `quizapp verify`.",
-    1: "All claims were verified in one environment only, so there is nothing to compare; "
+    0: "No claim was proved yet, so there is nothing to compare; run `quizapp verify`.",
+    1: "All claims were proved in one environment only, so there is nothing to compare; "
     "run `quizapp verify` again after an upgrade, or with another model by `--role`.",
 }
 
@@ -26,10 +26,9 @@ def as_text(found: Comparisons, proofs: Iterable[Proof]) -> Iterator[str]:
         differing = [claim for claim in claims if claim.differs]
         yield f"from  {where(before)}"
         yield f"to    {where(now)}"
-        yield f"      {counted(len(claims), 'claim')} verified in both, {len(differing) or 'none'} with another verdict"
+        yield f"      {counted(len(claims), 'claim')} proved in both, {len(differing) or 'none'} with another verdict"
         for claim in differing:
-            mark = "✓" if claim.now.verdict is Verdict.VERIFIED else "✗"
-            yield f"    {mark} {claim.now.entry}  {claim.before.verdict} → {claim.now.verdict}"
+            yield f"    {claim.now.verdict.sign} {claim.now.entry}  {claim.before.verdict} → {claim.now.verdict}"
 
 
 def as_json(found: Comparisons) -> list[dict[str, Any]]:
@@ -46,7 +45,7 @@ def as_json(found: Comparisons) -> list[dict[str, Any]]:
 
 
 def got_worse(found: Comparisons) -> bool:
-    """Whether a claim that was verified is not any more."""
+    """Whether a claim that held does not any more."""
     return any(c.differs and c.before.verdict is Verdict.VERIFIED for claims in found.values() for c in claims)
 
 

@@ -16,13 +16,13 @@ from quizapp.cards.sanitize import clean
 
 CELLS = 8
 """Of the bar."""
-KINDS = (
-    ("✓", "verified", {Verdict.VERIFIED}),
-    ("✗", "refuted", {Verdict.REFUTED}),
-    ("!", "errors", {Verdict.ERROR, Verdict.DIED, Verdict.TIMEOUT}),
-    ("–", "not run", {Verdict.UNAVAILABLE}),
-)
-"""What is counted together, and how it is told; refuted claims and errors even where there are none."""
+KINDS = {
+    Verdict.VERIFIED.sign: "verified",
+    Verdict.REFUTED.sign: "refuted",
+    Verdict.ERROR.sign: "errors",
+    Verdict.UNAVAILABLE.sign: "not run",
+}
+"""What verdicts of one sign are called together; those of the first three are told even where there are none."""
 ALWAYS = 3
 _BACK, _ERASE = "\r", "\x1b[2K"
 
@@ -124,10 +124,10 @@ class Progress:
 
 
 def _counts(claims: Mapping[Verdict, int], spelt: bool) -> Iterator[str]:
-    for at, (mark, word, verdicts) in enumerate(KINDS):
-        count = sum(claims.get(verdict, 0) for verdict in verdicts)
+    for at, (sign, word) in enumerate(KINDS.items()):
+        count = sum(number for verdict, number in claims.items() if verdict.sign == sign)
         if count or at < ALWAYS:
-            yield f"{mark} {count}" + (f" {word}" if spelt else "")
+            yield f"{sign} {count}" + (f" {word}" if spelt else "")
 
 
 def _seconds(span: float) -> str:

@@ -10,20 +10,11 @@ from quizapp.cards.proof import Check, Run, Verdict
 from quizapp.cards.sanitize import clean
 from quizapp.lab.verification import COUNTED, Claim, Draw, Verification
 
-MARKS = {
-    Verdict.VERIFIED: "✓",
-    Verdict.REFUTED: "✗",
-    Verdict.ERROR: "!",
-    Verdict.TIMEOUT: "!",
-    Verdict.DIED: "!",
-    Verdict.UNAVAILABLE: "–",
-}
-
 
 def as_text(verification: Verification) -> str:
     """One line, and what went wrong below it; safe to print."""
     claim, verdict = verification.claim, verification.verdict
-    head = f"{MARKS[verdict]} {verdict:<11} {claim.card.id.entry}{_how_many(claim)}"
+    head = f"{verdict.sign} {verdict:<11} {claim.card.id.entry}{_how_many(claim)}"
     wrong = [line for draw, run in _told_apart(verification) for line in _wrong(draw, run)]
     return "\n".join(clean(line, newlines=False) for line in [head, *wrong])
 

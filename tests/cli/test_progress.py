@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from quizapp.cards.proof import Verdict
-from quizapp.cli.progress import Progress, has_room_for_a_bar
+from quizapp.cli.progress import KINDS, Progress, has_room_for_a_bar
 
 
 class Clock:
@@ -60,6 +60,10 @@ def test_it_counts_by_verdict_and_says_what_is_left() -> None:
     shown.claim_ended(Verdict.UNAVAILABLE)
     clock.now += 60
     assert shown.line(90) == "▇▇▇▇▇▇▇▇ 100 %  ✓ 2 verified  ✗ 1 refuted  ! 3 errors  – 1 not run  1 min 08 s"
+
+
+def test_every_verdict_is_counted_under_its_sign() -> None:
+    assert {verdict.sign for verdict in Verdict} == set(KINDS)
 
 
 def test_with_nothing_to_run_it_is_through() -> None:

@@ -140,7 +140,7 @@ async def test_nothing_is_left_running_when_it_was_told_to_end(tmp_path: Path, d
 
 def test_with_one_environment_or_none_there_is_nothing_to_compare(tmp_path: Path, data: Path) -> None:
     none = command(tmp_path, "verify", "--diff")
-    assert (none.returncode, none.stdout.startswith("No claim was verified yet")) == (0, True)
+    assert (none.returncode, none.stdout.startswith("No claim was proved yet")) == (0, True)
     assert not (data / DATABASE).exists()
     hashes = claims(data, holds="assert True")
     held_before(data, ("holds", hashes["holds"]))
@@ -155,6 +155,6 @@ def test_with_one_environment_or_none_there_is_nothing_to_compare(tmp_path: Path
         [
             f"from  transformers 4.57.1, torch 2.12.1, Python {OLD.python}, cpu, float32",
             f"to    transformers 4.57.1, torch 2.13, Python {OLD.python}, cpu, float32",
-            "      1 claim verified in both, none with another verdict",
+            "      1 claim proved in both, none with another verdict",
         ],
     )

@@ -47,8 +47,8 @@ def _row(dispute: Dispute, zone: tzinfo) -> Content:
     before, now = dispute.apart
     return lines(
         one_line(dispute.failed.entry, "bold"),
-        _when("✓ held", before, dispute.held, zone),
-        _when(f"✗ {dispute.failed.verdict}", now, dispute.failed, zone),
+        _when(f"{dispute.held.verdict.sign} held", before, dispute.held, zone),
+        _when(f"{dispute.failed.verdict.sign} {dispute.failed.verdict}", now, dispute.failed, zone),
     )
 
 

@@ -18,12 +18,12 @@ LIVE_LINES = 12
 """Lines of output shown while the snippet still runs; all that was kept is shown after."""
 
 WORDS = {
-    Verdict.VERIFIED: ("✓ verified", "$text-success bold"),
-    Verdict.REFUTED: ("✗ refuted", "$text-error bold"),
-    Verdict.ERROR: ("! error", "$text-warning bold"),
-    Verdict.TIMEOUT: ("! stopped", "$text-warning bold"),
-    Verdict.DIED: ("! died", "$text-warning bold"),
-    Verdict.UNAVAILABLE: ("– not run", "$text-warning bold"),
+    Verdict.VERIFIED: ("verified", "$text-success bold"),
+    Verdict.REFUTED: ("refuted", "$text-error bold"),
+    Verdict.ERROR: ("error", "$text-warning bold"),
+    Verdict.TIMEOUT: ("stopped", "$text-warning bold"),
+    Verdict.DIED: ("died", "$text-warning bold"),
+    Verdict.UNAVAILABLE: ("not run", "$text-warning bold"),
 }
 
 
@@ -95,7 +95,7 @@ def _verdict(run: Run) -> Content:
     took = f"{run.seconds:.1f} s" if run.seconds >= 1 else f"{run.seconds * 1000:.0f} ms"
     took += "" if run.memory is None else f", {size(run.memory)}"
     facts = took + (f" {describe(run.environment)}" if run.environment else "")
-    return Content.assemble((word, style), "  ", one_line(facts, MUTED))
+    return Content.assemble((f"{run.verdict.sign} {word}", style), "  ", one_line(facts, MUTED))
 
 
 def size(count: int) -> str:
