@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quizapp.cards.card import Card, Library, Problem
     from quizapp.cli.verifying import Verifying
     from quizapp.config import Settings
+    from quizapp.store.ledger import Ledger
     from quizapp.study.disputes import Dispute
 
 
@@ -33,14 +34,15 @@ def verify(
     ] = None,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML as well.")] = None,
     diff: Annotated[
-        bool, typer.Option("--diff", help="Run nothing; say what changed since another environment.")
+        bool, typer.Option("--diff", help="Run nothing; say what changed since another environment; exit 1 for worse.")
     ] = False,
     as_json: Json = False,
 ) -> None:
     """Run every claim; exit 1 when one does not hold.
 
     A claim does not hold when a check fails, or its code raises, dies or takes too long. Exit 2: all that ran hold, but
-    some could not be read or run at all, or, where no deck is named, a folder with decks does not exist.
+    some could not be read or run at all, or there was nothing to run, or, where no deck is named, a folder with decks
+    does not exist. With --diff exit 1 says that a claim that held in the environment before does not in the newest.
     """
     from quizapp.config import missing_decks
 
@@ -94,13 +96,15 @@ def prove(
     trials = {role for role, model in lab.models.items() if model != settings.lab.models[role]}
     standing = told(trust_of(settings)).standing
     work = Verifying(claims_of(cards, standing, only), settings.data_dir, trials, quiet=as_json)
-    asyncio.run(work.run(lab, jobs or cores()))
+    try:
+        asyncio.run(work.run(lab, jobs or cores()))
+    finally:  # also where it was stopped, or nobody reads what is printed: the last report is not of this run
+        if target:
+            write_whole(target, as_junit(work.outcome, unread, began, stopped=work.stopped))
     tell(work, disputed(settings, work), unread, as_json=as_json)
     if work.stopped_by is not None:
         return 128 + work.stopped_by
-    if target:
-        write_whole(target, as_junit(work.verifications, unread, began))
-    return exit_code(verification.verdict for verification in work.verifications)
+    return exit_code(verification.verdict for verification in work.verifications) if work.claims else 2
 
 
 def disputed(settings: Settings, work: Verifying) -> dict[str, Dispute]:
@@ -123,15 +127,16 @@ def tell(work: Verifying, disputed: dict[str, Dispute], unread: list[Problem], *
     from quizapp.study.disputes import summary
     from quizapp.study.words import counted
 
-    ended, trouble = work.verifications, work.ledger.trouble
+    ended, ledger = work.verifications, work.ledger
     if as_json:
         say_json(
             {
                 "claims": [run for verification in ended for run in report.as_json(verification)],
                 "problems": [problem.as_dict() for problem in unread],
                 "disputed": [dispute.as_dict() for dispute in disputed.values()],
-                "recorded": work.ledger.recorded > 0 and not trouble,
-                "not_recorded": trouble or None,
+                "recorded": ledger.recorded,
+                "not_recorded": len(ledger.waiting),
+                "trouble": ledger.trouble or None,
                 "stopped": work.stopped_by is not None,
             }
         )
@@ -140,11 +145,21 @@ def tell(work: Verifying, disputed: dict[str, Dispute], unread: list[Problem], *
             said = [f"    {entry}  {dispute}" for entry, dispute in disputed.items()]
             say("\n".join([f"{summary(disputed.values())}:", *said]))
         held = sum(verification.verdict is Verdict.VERIFIED for verification in ended)
-        runs = counted(sum(len(verification.runs) for verification in ended), "run") + report.where(ended)
+        ran = [run for verification in ended for run in verification.runs if run.verdict is not Verdict.UNAVAILABLE]
+        runs = counted(len(ran), "run") + report.where(ended)
         stopped = "; then it was stopped" if work.stopped_by is not None else ""
         say(f"{held} of {counted(len(work.claims), 'claim')} verified, in {runs}{stopped}")
-    if trouble:
-        say(f"Not recorded: {trouble}", problem=True)
+    if not work.claims:
+        say("There was nothing to prove: no card has a claim of what was asked for.", problem=True)
+    if ledger.trouble:
+        say(f"{not_recorded(ledger)}{ledger.trouble}", problem=True)
+
+
+def not_recorded(ledger: Ledger) -> str:
+    """What is said before the reason: how much could not be recorded, where it was not all or nothing."""
+    if not ledger.waiting:
+        return ""
+    return f"Not recorded, {len(ledger.waiting)} of them: " if ledger.recorded else "Not recorded: "
 
 
 def compare(settings: Settings, cards: list[Card], *, as_json: bool) -> int:

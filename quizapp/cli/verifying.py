@@ -11,15 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 from pathlib import Path
 
-from quizapp.cards.proof import Run
+from quizapp.cards.proof import Run, Verdict
+from quizapp.cli.aside import Aside
 from quizapp.cli.composition import now
 from quizapp.cli.progress import Progress, stderr_if_terminal
 from quizapp.lab.client import Lab, LabState, Phase
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.verification import Claim, Verification, verify
-from quizapp.lab.verification_report import as_text
+from quizapp.lab.verification_report import as_text, reason
 from quizapp.printing import say
 from quizapp.store.ledger import Ledger
+from quizapp.store.lock import PATIENCE
 from quizapp.study.words import counted
 
 WRITE_EVERY = 5.0
@@ -48,7 +50,10 @@ class Verifying:
         self._quiet = quiet
         self._ended: dict[str, Verification] = {}
         self._told = 0
-        runs = sum(len(claim.draws) for claim in claims)
+        self._reasons: set[str] = set()
+        self._aside = Aside(self._cannot_print)
+        self._proving: asyncio.Task[None] | None = None
+        runs = sum(len(claim.draws) for claim in claims if not claim.refusal)
         self._progress = Progress(runs, None if quiet else stderr_if_terminal(), time.monotonic)
 
     @property
@@ -57,38 +62,61 @@ class Verifying:
         return [self._ended[entry] for claim in self.claims if (entry := claim.card.id.entry) in self._ended]
 
     @property
+    def stopped(self) -> bool:
+        """Whether it ended before all claims had."""
+        return len(self._ended) < len(self.claims)
+
+    @property
+    def outcome(self) -> list[Verification]:
+        """One for each claim, in their order, for those that were stopped too."""
+        return [
+            self._ended.get(claim.card.id.entry) or Verification.none(claim, "The verification was stopped before.")
+            for claim in self.claims
+        ]
+
+    @property
     def _roles(self) -> list[str]:
         """Those that anything is run in, in the order in which they are needed."""
         return list(dict.fromkeys(c.card.snippet.role for c in self.claims if c.card.snippet and not c.refusal))
 
     async def run(self, settings: LabSettings, jobs: int) -> None:
-        """Prove them all, or those that a signal leaves time for; nothing is left running."""
+        """Prove them all, or those that a signal leaves time for; nothing is left running.
+
+        Raises:
+            SystemExit: whoever reads what is printed has left.
+        """
         lab = Lab(settings, self._lab_changed, jobs)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as writer:
-            proving = asyncio.create_task(self._prove(lab, writer))
+            self._proving = asyncio.create_task(self._prove(lab, writer))
             redrawing = asyncio.create_task(self._redraw())
-            self._heed_signals(proving)
+            self._heed_signals()
             try:
                 with suppress(asyncio.CancelledError):
-                    await proving
+                    await self._proving
                 self._tell_rest()
             finally:
                 redrawing.cancel()
-                self._progress.close()
                 await lab.close()
-                await asyncio.get_running_loop().run_in_executor(writer, self.ledger.write)
+                await asyncio.get_running_loop().run_in_executor(writer, self.ledger.write, PATIENCE)
+        self._aside.soon(self._progress.close)
+        await self._aside.close()
 
-    def _heed_signals(self, proving: asyncio.Task[None]) -> None:
+    def _heed_signals(self) -> None:
         """Have a signal end what goes on, but never the ending itself."""
 
         def stop(number: int) -> None:
-            if self.stopped_by is None and not proving.done():
+            if self.stopped_by is None and self._proving is not None and not self._proving.done():
                 self.stopped_by = number
-                proving.cancel()
+                self._proving.cancel()
 
         if sys.platform != "win32":
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 asyncio.get_running_loop().add_signal_handler(number, stop, number)
+
+    def _cannot_print(self) -> None:
+        """Prove no more: nobody would hear of it."""
+        if self._proving is not None:
+            self._proving.cancel()
 
     async def _prove(self, lab: Lab, writer: ThreadPoolExecutor) -> None:
         for role in self._roles:
@@ -122,18 +150,30 @@ class Verifying:
 
     def _tell(self, verifications: Sequence[Verification]) -> None:
         if verifications and not self._quiet:
-            with self._progress.lifted():
-                say("\n".join(map(as_text, verifications)))
+            told = "\n".join(map(self._as_text, verifications))
+            self._aside.soon(lambda: self._say(told))
 
-    def _run_ended(self, _: Run) -> None:
-        self._progress.ready()
+    def _as_text(self, verification: Verification) -> str:
+        """What it came to; a reason not to run it that others share is told once."""
+        told = as_text(verification, self._reasons)
+        self._reasons |= {why for run in verification.runs if (why := reason(run))}
+        return told
+
+    def _say(self, text: str, *, problem: bool = False) -> None:
+        """In the thread that prints."""
+        with self._progress.lifted():
+            say(text, problem=problem)
+
+    def _run_ended(self, run: Run) -> None:
+        if run.verdict is not Verdict.UNAVAILABLE:
+            self._progress.ready()
         self._progress.run_ended()
 
     def _lab_changed(self, state: LabState) -> None:
         self._progress.status = state.message or "starting…"
         if state.phase is Phase.READY and self._progress.ready() and self._progress.shown:
-            with self._progress.lifted():
-                say(self._heading(state), problem=True)
+            heading = self._heading(state)
+            self._aside.soon(lambda: self._say(heading, problem=True))
 
     def _heading(self, state: LabState) -> str:
         """What is verified, and where, for whoever watches."""
@@ -144,5 +184,5 @@ class Verifying:
 
     async def _redraw(self) -> None:
         while True:
-            self._progress.show()
+            await self._aside.soon(self._progress.show)
             await asyncio.sleep(REDRAW_EVERY)

@@ -28,20 +28,23 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document may have, not even escaped (https://www.w3.org/TR/xml/#charsets)."""
 
 
-def as_junit(verifications: Iterable[Verification], problems: Iterable[Problem], at: datetime) -> bytes:
+def as_junit(
+    verifications: Iterable[Verification], problems: Iterable[Problem], at: datetime, *, stopped: bool = False
+) -> bytes:
     """The document.
 
     Args:
         verifications: In the order in which they are to stand.
         problems: What could not be read, so not be verified; each is an error.
         at: When the verification began.
+        stopped: Whether it was ended before all was run; a property of each suite says so.
     """
     decks: dict[str, list[Verification]] = {}
     for verification in verifications:
         decks.setdefault(verification.claim.card.id.deck, []).append(verification)
     suites = [_suite(deck, [_case(*run) for v in of_deck for run in _runs(v)]) for deck, of_deck in decks.items()]
     for suite, of_deck in zip(suites, decks.values(), strict=True):
-        suite.insert(0, _properties([run for v in of_deck for run in v.runs]))
+        suite.insert(0, _properties([run for v in of_deck for run in v.runs], stopped=stopped))
     if unread := [_unread(problem) for problem in problems]:
         suites.append(_suite("not read", unread))
     root = Element("testsuites", name="quizapp verify", timestamp=at.isoformat(timespec="seconds"))
@@ -92,9 +95,9 @@ def _unread(problem: Problem) -> Element:
     return case
 
 
-def _properties(runs: Iterable[Run]) -> Element:
+def _properties(runs: Iterable[Run], *, stopped: bool) -> Element:
     """Where the runs of a suite were: what they share, and all the models there were."""
-    seen: dict[str, dict[str, None]] = {}
+    seen: dict[str, dict[str, None]] = {"stopped": {"true": None} if stopped else {}}
     for environment in (run.environment for run in runs if run.environment is not None):
         for name in ("python", "torch", "transformers", "device", "sandbox"):
             seen.setdefault(name, {})[getattr(environment, name)] = None

@@ -66,6 +66,11 @@ class Verification:
         """That of its worst run: it holds only if it does with every draw."""
         return worst(run.verdict for run in self.runs)
 
+    @classmethod
+    def none(cls, claim: Claim, why: str) -> Verification:
+        """That of a claim that was not run."""
+        return cls(claim, tuple(Run(Verdict.UNAVAILABLE, error=why) for _ in claim.draws))
+
     def proof(self, at: datetime, *, trial: bool = False) -> Proof | None:
         """What is kept of it, None where nothing was proved.
 
@@ -116,7 +121,7 @@ async def verify(
     Args:
         claims: Ordered from the lab in this order.
         lab: What runs them.
-        on_run: Hears of each run, of which a claim may have many.
+        on_run: Hears of each run, of which a claim may have many, and one that must not run none.
     """
     tasks = [asyncio.create_task(_prove(claim, lab, on_run)) for claim in claims]
     try:
@@ -132,9 +137,8 @@ async def _prove(claim: Claim, lab: Runner, on_run: Callable[[Run], None]) -> Ve
     async def run(draw: Draw) -> Run:
         assert claim.card.snippet is not None
         if claim.refusal:
-            ended = Run(Verdict.UNAVAILABLE, error=claim.refusal)
-        else:
-            ended = await lab.run(claim.card.snippet, draw, SEED)
+            return Run(Verdict.UNAVAILABLE, error=claim.refusal)
+        ended = await lab.run(claim.card.snippet, draw, SEED)
         on_run(ended)
         return ended
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -11,11 +11,12 @@ from quizapp.cards.sanitize import clean
 from quizapp.lab.verification import COUNTED, Claim, Draw, Verification
 
 
-def as_text(verification: Verification) -> str:
-    """One line, and what went wrong below it; safe to print."""
+def as_text(verification: Verification, reasons: Collection[str] = ()) -> str:
+    """One line, and what went wrong below it, but for reasons not to run it that are known; safe to print."""
     claim, verdict = verification.claim, verification.verdict
     head = f"{verdict.sign} {verdict:<11} {claim.card.id.entry}{_how_many(claim)}"
-    wrong = [line for draw, run in _told_apart(verification) for line in _wrong(draw, run)]
+    apart = [(draw, run) for draw, run in _told_apart(verification) if reason(run) not in reasons]
+    wrong = [line for draw, run in apart for line in _wrong(draw, run)]
     return "\n".join(clean(line, newlines=False) for line in [head, *wrong])
 
 
@@ -46,6 +47,11 @@ def where(verifications: Iterable[Verification]) -> str:
 def draw_words(draw: Draw) -> str:
     """`n=3, text='a'`; nothing for a claim that varies nothing."""
     return ", ".join(f"{name}={value!r}" for name, value in draw.items())
+
+
+def reason(run: Run) -> str | None:
+    """Why it was not run, where it was not; many share it."""
+    return run.error if run.verdict is Verdict.UNAVAILABLE else None
 
 
 def failures(run: Run) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,7 +12,10 @@ from typer.testing import CliRunner
 
 from quizapp.cli import app
 from quizapp.cli.junit_file import writable, write_whole
+from quizapp.cli.verify import not_recorded
 from quizapp.errors import ConfigError
+from quizapp.store.ledger import Ledger
+from tests.store.making import a_proof
 
 
 @pytest.mark.parametrize(
@@ -66,3 +71,46 @@ def test_a_report_that_cannot_be_written_leaves_the_last_one(tmp_path: Path) -> 
     with pytest.raises(ConfigError, match="cannot be written"):
         write_whole(report, b"<after/>")
     assert [path.name for path in tmp_path.iterdir()] == ["out.xml"]
+
+
+def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tuple[int, str]:
+    """What `verify` came to and all it told, with a deck of one claim, where nothing may run."""
+    monkeypatch.setenv("QUIZAPP_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("QUIZAPP_LAB__ENABLED", "false")
+    (tmp_path / "decks").mkdir(exist_ok=True)
+    deck = "deck: d\ntitle: D\ncards: [{id: a, question: q, answer: a, verify: {model: none, code: 'assert 1'}}]\n"
+    (tmp_path / "decks/d.yaml").write_text(deck)
+    done = CliRunner().invoke(app, ["verify", "d", *arguments])
+    return done.exit_code, done.output
+
+
+def test_nothing_to_prove_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, told = ran(tmp_path, monkeypatch, "--role", "masked")
+    assert (code, "There was nothing to prove" in told) == (2, True)
+
+
+def test_what_did_not_run_is_no_run_and_reported_before_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = tmp_path / "out.xml"
+    report.write_text("of another day")
+
+    def leave(*_: object, **__: object) -> None:
+        raise SystemExit(141)
+
+    code, told = ran(tmp_path, monkeypatch, "--junit", str(report))
+    assert (code, "0 of 1 claim verified, in 0 runs" in told) == (2, True)
+    assert ElementTree.parse(report).getroot().get("skipped") == "1"
+    report.write_text("of another day")
+    monkeypatch.setattr(sys.modules["quizapp.cli.verify"], "tell", leave)
+    assert ran(tmp_path, monkeypatch, "--junit", str(report))[0] == 141
+    assert ElementTree.parse(report).getroot().get("skipped") == "1"
+
+
+def test_it_is_told_how_much_was_not_recorded(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path, lambda: datetime(2026, 11, 22, tzinfo=UTC))
+    assert not_recorded(ledger) == ""
+    ledger.add(a_proof())
+    assert not_recorded(ledger) == "Not recorded: "
+    ledger.recorded = 4
+    assert not_recorded(ledger) == "Not recorded, 1 of them: "

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from quizapp.cards.proof import Verdict
 from quizapp.cli import verifying
 from quizapp.cli.verifying import Verifying
 from quizapp.lab.settings import LabSettings
@@ -100,6 +103,63 @@ async def test_a_signal_ends_it_with_what_was_proved_told_and_recorded(
     assert [verification.claim.card.id.card for verification in work.verifications] == ["refuted-1"]
     assert capsys.readouterr().out == "✗ refuted     deck/refuted-1\n"
     assert entries(tmp_path) == ["deck/refuted-1"]
+
+
+async def test_who_reads_may_pause_and_the_runs_go_on(
+    tmp_path: Path, lab: FakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, told = threading.Event(), []
+    monkeypatch.setattr(verifying, "say", lambda text, **_: (reads.wait(30), told.append(text)))
+    work = of(tmp_path, "verified", "refuted")
+    running = asyncio.create_task(work.run(LabSettings(), 1))
+    assert await eventually(lambda: lab.closed and len(entries(tmp_path)) == 2)
+    assert (told, running.done()) == ([], False)
+    reads.set()
+    await running
+    assert [line.split()[-1] for text in told for line in text.splitlines()] == ["deck/verified-0", "deck/refuted-1"]
+
+
+def test_once_the_reader_has_left_nothing_more_is_run_and_what_was_proved_is_recorded(
+    tmp_path: Path, lab: FakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(*_: object, **__: object) -> None:
+        raise SystemExit(141)
+
+    monkeypatch.setattr(verifying, "say", leave)
+    lab.gates["died"] = asyncio.Event()
+    work = of(tmp_path, "verified", "died")
+    with pytest.raises(SystemExit):
+        asyncio.run(work.run(LabSettings(), 2))
+    assert (lab.closed, lab.stopped, work.stopped) == (True, 1, True)
+    assert entries(tmp_path) == ["deck/verified-0"]
+    assert [v.verdict for v in work.outcome] == [Verdict.VERIFIED, Verdict.UNAVAILABLE]
+
+
+async def test_a_reason_not_to_run_is_told_once_for_all_that_share_it(
+    tmp_path: Path, lab: FakeLab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = [replace(claim, refusal="Running code is switched off.") for claim in trusting(*map(card, "abc", "abc"))]
+    work = Verifying(refused, tmp_path, quiet=False)
+    await work.run(LabSettings(), 1)
+    assert capsys.readouterr().out.splitlines() == [
+        "– unavailable deck/a",
+        "    Running code is switched off.",
+        "– unavailable deck/b",
+        "– unavailable deck/c",
+    ]
+    assert (lab.asked, work._progress.total) == ([], 0)
+    assert not work._progress.line(80).endswith("left"), "nothing ran, so nothing says how fast runs are"
+
+
+async def test_what_cannot_be_run_says_nothing_of_how_fast_runs_are(tmp_path: Path, lab: FakeLab) -> None:
+    lab.gates["verified"] = asyncio.Event()
+    work = of(tmp_path, "unavailable", "verified", quiet=True)
+    running = asyncio.create_task(work.run(LabSettings(), 2))
+    assert await eventually(lambda: len(work.verifications) == 1)
+    assert "starting…" in work._progress.line(80)
+    lab.gates["verified"].set()
+    await running
+    assert "100 %" in work._progress.line(80)
 
 
 async def test_nothing_to_prove_starts_no_lab_and_makes_no_store(tmp_path: Path, lab: FakeLab) -> None:

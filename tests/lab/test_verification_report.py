@@ -136,6 +136,14 @@ def test_junit_says_where_the_runs_were() -> None:
     }
 
 
+def test_junit_says_of_each_suite_that_it_was_stopped() -> None:
+    ended, not_run = of(HELD), Verification.none(of(HELD, name="b").claim, "Stopped.")
+    root = ElementTree.fromstring(as_junit([ended, not_run], (), NOON, stopped=True))
+    assert [p.get("value") for p in root.iter("property") if p.get("name") == "stopped"] == ["true"]
+    assert [[child.tag for child in case] for case in root.iter("testcase")] == [["system-out"], ["skipped"]]
+    assert "stopped" not in {p.get("name") for p in junit(ended).iter("property")}
+
+
 def test_junit_counts_what_could_not_be_read_as_an_error() -> None:
     root = junit(of(HELD), problems=(Problem(Path("x.yaml"), 8, "card 'k' has no answer.", "k", "mine"),))
     assert [suite.get("name") for suite in root] == ["deck", "not read"]
