@@ -85,6 +85,25 @@ def say_json(value: object) -> None:
     _print(json.dumps(value, indent=2).replace("\x7f", "\\u007f"), sys.stdout)
 
 
+def say_again(line: str, stream: TextIO) -> None:
+    """Put a line, with foreign text perhaps, in the place of the one the cursor is on; an empty one takes that away."""
+    from quizapp.cards.sanitize import clean
+
+    stream.write("\r\x1b[2K" + clean(line, newlines=False))
+    stream.flush()
+
+
+def ask(question: str) -> str:
+    """The line that is typed after a question, which may hold foreign text.
+
+    Raises:
+        EOFError: nothing is typed any more.
+    """
+    from quizapp.cards.sanitize import clean
+
+    return input(clean(question))
+
+
 def _print(text: str, stream: TextIO | None) -> None:
     if stream is not None:  # as stderr is with `2>&-`
         print(text, file=stream, flush=True)

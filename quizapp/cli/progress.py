@@ -13,6 +13,7 @@ from rich.cells import cell_len, set_cell_size
 
 from quizapp.cards.proof import Verdict
 from quizapp.cards.sanitize import clean
+from quizapp.printing import say_again
 
 CELLS = 8
 """Of the bar."""
@@ -24,7 +25,6 @@ KINDS = {
 }
 """What verdicts of one sign are called together; those of the first three are told even where there are none."""
 ALWAYS = 3
-_BACK, _ERASE = "\r", "\x1b[2K"
 
 
 def has_room_for_a_bar(stream: TextIO | None) -> bool:
@@ -82,20 +82,20 @@ class Progress:
     def show(self) -> None:
         """Write the line anew."""
         if self._stream is not None:
-            self._write(_BACK + _ERASE + self.line(_columns(self._stream)))
+            say_again(self.line(_columns(self._stream)), self._stream)
 
     @contextmanager
     def lifted(self) -> Iterator[None]:
         """Take the line away while something else is printed."""
         if self._stream is not None:
-            self._write(_BACK + _ERASE)
+            say_again("", self._stream)
         yield
         self.show()
 
     def close(self) -> None:
         """Take the line away."""
         if self._stream is not None:
-            self._write(_BACK + _ERASE)
+            say_again("", self._stream)
             self._stream = None
 
     def line(self, columns: int) -> str:
@@ -116,11 +116,6 @@ class Progress:
             return ""
         each = (self._clock() - self._running_since) / self._runs
         return f"about {_seconds(each * (self.total - self._runs))} left"
-
-    def _write(self, text: str) -> None:
-        assert self._stream is not None
-        self._stream.write(text)
-        self._stream.flush()
 
 
 def _counts(claims: Mapping[Verdict, int], spelt: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from quizapp.cli.composition import library, settings_told
 from quizapp.cli.options import Json
 from quizapp.cli.verify import refuse_unknown
 from quizapp.errors import ConfigError, LabError
-from quizapp.printing import say, say_json
+from quizapp.printing import ask, say, say_json
 
 if TYPE_CHECKING:
     from quizapp.cards.card import Card, Deck
@@ -171,6 +171,6 @@ def typed_yes(question: str) -> bool:
 
         termios.tcflush(sys.stdin, termios.TCIFLUSH)
     try:
-        return input(question).strip().lower() == "yes"
+        return ask(question).strip().lower() == "yes"
     except EOFError:
         return False
