@@ -19,16 +19,17 @@ VERSION = 1
 PATH_BENEATH = 1
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = (1 << bit for bit in range(4))
+TRUNCATE_SINCE, SIGNALS_SINCE = 3, 6
+"""Versions that first govern the length of files, and keep signals within."""
 TRUNCATE, IOCTL_DEV = 1 << 14, 1 << 15
 OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 READ = EXECUTE | READ_FILE | READ_DIR
-ALL_SINCE = ((1, (1 << 13) - 1), (2, 1 << 13), (3, TRUNCATE), (5, IOCTL_DEV))
+ALL_SINCE = ((1, (1 << 13) - 1), (2, 1 << 13), (TRUNCATE_SINCE, TRUNCATE), (5, IOCTL_DEV))
 """Rights on files by the version of Landlock that brought them."""
 TCP = 0b11
 """To bind and to connect; since version 4."""
 SCOPED = 0b11
-"""Abstract Unix sockets and signals stay within; since version 6."""
-SIGNALS_SINCE = 6
+"""Abstract Unix sockets and signals stay within; since `SIGNALS_SINCE`."""
 
 
 def version() -> int:

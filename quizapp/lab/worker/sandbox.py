@@ -62,11 +62,13 @@ class Sandbox:
         if self.apart:
             namespaces.move_in(self.outside.visible)
             os.mkdir(here, 0o700)  # noqa: PTH102
+            if seccomp.is_known():
+                seccomp.restrict()
         if self.restricted:
             proc = [f"/proc/{name}" for name in PROC] + [f"/proc/{os.getpid()}"]
             landlock.restrict([*self.outside.visible, *proc], [here, *DEVICES, *self.nodes])
             linux.drop_capabilities()
-            seccomp.restrict(signals=landlock.version() >= landlock.SIGNALS_SINCE)
+            seccomp.restrict(beside=landlock.version())
 
     def proved(self, scratch: str) -> Sandbox:
         """This one with its level, after a try to break out of it."""

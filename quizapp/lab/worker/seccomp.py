@@ -1,6 +1,8 @@
-"""System calls that a snippet may not make where it shares namespaces with others (seccomp, a filter in classic BPF).
+"""System calls that a snippet may not make (seccomp, a filter in classic BPF).
 
-No sockets but pairs of streams, no look into other processes, no namespaces, no rings that would go around the filter.
+Everywhere: nothing of the machine's own, no namespaces, no process group of its own, no rings that would go around the
+filter. Where Landlock is all there is beside it: no sockets but pairs of streams, no look into other processes, and
+nothing that Landlock leaves open about files.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import platform
 import struct
 from collections.abc import Iterable
 
-from quizapp.lab.worker import linux
+from quizapp.lab.worker import landlock, linux
+from quizapp.lab.worker import system_calls as calls
 
 PR_SET_SECCOMP, MODE_FILTER = 22, 2
 LOAD, EQUAL, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x45, 0x54, 0x06
@@ -20,42 +23,20 @@ LOAD, EQUAL, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x45, 0x54, 0x06
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050000, 0x80000000
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
 """Where they are in `struct seccomp_data`."""
+ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32 = 0x40000000
 STREAM = 1
 NEW_NAMESPACES = 0x7E020000
 """Every flag of `clone` for a namespace of its own: mount, cgroup, UTS, IPC, user, PID and network."""
 
-ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-NAMES = ("x86_64", "aarch64")
-CALLS = {
-    # sockets: only pairs of streams are left, which are connected already
-    "socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201),
-    # other processes
-    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "pidfd_getfd": (438, 438),
-    "process_madvise": (440, 440), "kcmp": (312, 272), "migrate_pages": (256, 238), "move_pages": (279, 239),
-    # a way around
-    "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
-    # namespaces and mounts
-    "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
-    "chroot": (161, 51), "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
-    "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442),
-    "open_by_handle_at": (304, 265), "name_to_handle_at": (303, 264),
-    # the kernel itself
-    "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "add_key": (248, 217),
-    "request_key": (249, 218), "keyctl": (250, 219), "kexec_load": (246, 104), "kexec_file_load": (320, 294),
-    "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106), "reboot": (169, 142),
-    "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89), "quotactl": (179, 60), "syslog": (103, 116),
-    "settimeofday": (164, 170), "clock_settime": (227, 112), "sethostname": (170, 161), "fanotify_init": (300, 262),
-    # memory and messages of others
-    "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "semget": (64, 190), "semop": (65, 193),
-    "semctl": (66, 191), "semtimedop": (220, 192), "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188),
-    "msgctl": (71, 187), "mq_open": (240, 180),
-}  # fmt: skip
-"""Refused whatever their arguments: numbers on each of `NAMES`."""
-SOCKETPAIR, SENDTO, CLONE, CLONE3, PRLIMIT = (53, 199), (44, 206), (56, 220), (435, 435), (302, 261)
-TO_A_PROCESS = ((62, 129), (200, 130), (234, 131), (129, 138), (297, 240))
-"""kill, tkill, tgkill, rt_sigqueueinfo and rt_tgsigqueueinfo: the process is their first argument."""
-PIDFD_SEND_SIGNAL = (424, 424)
+LEASE_AND_NOTIFY = (1024, 1026)
+"""Of `fcntl`: F_SETLEASE and F_NOTIFY."""
+SET_FLAGS = (0x40086602, 0x401C5820)
+"""Of `ioctl`: FS_IOC_SETFLAGS and FS_IOC_FSSETXATTR, for which a file need not be open for writing."""
+SET_OWNER, SET_OWNER_IOCTL = (8, 10, 15), (0x8901, 0x8902)
+"""F_SETOWN, F_SETSIG and F_SETOWN_EX; FIOSETOWN and SIOCSPGRP: the kernel then signals whom they name."""
+O_TRUNC, NEITHER = 0o1000, 0o3
+"""Of `open`: empty the file; open it neither for reading nor for writing, which Landlock takes for no access at all."""
 
 Instruction = tuple[int, int, int, int]
 
@@ -65,28 +46,27 @@ def is_known() -> bool:
     return platform.machine() in ARCHITECTURES and ctypes.sizeof(ctypes.c_void_p) == 8
 
 
-def restrict(signals: bool) -> None:
+def restrict(beside: int | None = None) -> None:
     """Filter the system calls of this process and of all it starts, for good.
 
     Args:
-        signals: whether it may signal others, which Landlock keeps within bounds where it is new enough; if not, this
-            process alone can be signalled.
+        beside: the version of Landlock that keeps this process from others; None where it has namespaces of its own,
+            in which it may do as it likes.
 
     Raises:
         OSError: the kernel refuses.
     """
     linux.gain_no_privileges()
-    program = b"".join(struct.pack("HBBI", *one) for one in instructions(platform.machine(), signals))
+    program = b"".join(struct.pack("HBBI", *one) for one in instructions(platform.machine(), beside))
     held = ctypes.create_string_buffer(program)
     count = len(program) // 8
     attributes = struct.pack("HxxxxxxP", count, ctypes.addressof(held))
     linux.call("prctl", PR_SET_SECCOMP, MODE_FILTER, attributes, 0, 0)
 
 
-def instructions(machine: str, signals: bool) -> list[Instruction]:
+def instructions(machine: str, beside: int | None = None) -> list[Instruction]:
     """The filter; a jump counts the instructions it leaves out."""
-    which = NAMES.index(machine)
-    own = os.getpid()
+    which = calls.MACHINES.index(machine)
     program: list[Instruction] = [
         (LOAD, 0, 0, ARCHITECTURE),
         (EQUAL, 1, 0, ARCHITECTURES[machine]),
@@ -94,19 +74,73 @@ def instructions(machine: str, signals: bool) -> list[Instruction]:
         (LOAD, 0, 0, NUMBER),
         (ANY_BIT, 0, 1, X32),
         _refuse(errno.ENOSYS),
+        *_everywhere(which),
     ]
-    for numbers in CALLS.values():
-        program += [(EQUAL, 0, 1, numbers[which]), _refuse()]
-    program += [(EQUAL, 0, 1, CLONE3[which]), _refuse(errno.ENOSYS)]  # the C library then uses clone
-    program += _only_if(SOCKETPAIR[which], [_argument(1), (AND, 0, 0, 0xF), (EQUAL, 1, 0, STREAM)])
-    program += _only_if(CLONE[which], [_argument(0), (ANY_BIT, 0, 1, NEW_NAMESPACES)])
-    program += _only_if(SENDTO[which], [_argument(4), (EQUAL, 0, 2, 0), _argument(4, high=True), (EQUAL, 1, 0, 0)])
-    program += _only_if(PRLIMIT[which], _one_of(0, own))
-    if not signals:
-        for numbers in TO_A_PROCESS:
-            program += _only_if(numbers[which], _one_of(own, 0, -own & 0xFFFFFFFF))
-        program += [(EQUAL, 0, 1, PIDFD_SEND_SIGNAL[which]), _refuse()]
+    if beside is not None:
+        program += _among_others(which)
+        program += _files(which, beside)
+        program += _orders(which, beside)
+        program += _signals(which) if beside < landlock.SIGNALS_SINCE else []
     return [*program, (RETURN, 0, 0, ALLOW)]
+
+
+def _everywhere(which: int) -> list[Instruction]:
+    return [
+        *_answer(which, calls.NAMESPACES, calls.KERNEL),
+        *_answer(which, {"clone3": calls.CLONE3}, error=errno.ENOSYS),  # the C library then uses clone
+        *_only_if(calls.CLONE[which], [_argument(0), (ANY_BIT, 0, 1, NEW_NAMESPACES)]),
+        # 0: as if it had been done. A spare leads its session; what it starts stays in there, and knows no difference
+        *_answer(which, calls.GROUPS, error=0),
+    ]
+
+
+def _among_others(which: int) -> list[Instruction]:
+    """What would reach other processes of the same user."""
+    return [
+        *_answer(which, calls.SOCKETS, calls.PROCESSES, calls.MESSAGES),
+        *_only_if(calls.SOCKETPAIR[which], [_argument(1), (AND, 0, 0, 0xF), (EQUAL, 1, 0, STREAM)]),
+        *_only_if(calls.SENDTO[which], [_argument(4), (EQUAL, 0, 2, 0), _argument(4, high=True), (EQUAL, 1, 0, 0)]),
+        *_only_if(calls.PRLIMIT[which], _one_of(0, os.getpid())),
+        *_only_if(calls.SETAFFINITY[which], _one_of(0, os.getpid())),
+    ]
+
+
+def _files(which: int, beside: int) -> list[Instruction]:
+    """What Landlock of this version does not govern about files."""
+    truncates = beside < landlock.TRUNCATE_SINCE
+    opened = (NEITHER, NEITHER | O_TRUNC, *([O_TRUNC] if truncates else []))
+    return [
+        # 0: as if it had been done, so that those who copy a file with its mode and times can live here
+        *_answer(which, calls.MODES, error=0),
+        *_answer(which, calls.ATTRIBUTES, {"truncate": calls.TRUNCATE} if truncates else {}),
+        *_answer(which, {"openat2": calls.OPENAT2}, error=errno.ENOSYS),  # its flags are out of sight; openat is used
+        *_only_if(calls.OPEN[which], _none_of(1, *opened, mask=NEITHER | O_TRUNC)),
+        *_only_if(calls.OPENAT[which], _none_of(2, *opened, mask=NEITHER | O_TRUNC)),
+    ]
+
+
+def _orders(which: int, beside: int) -> list[Instruction]:
+    """What an open file can be told that Landlock of this version does not govern."""
+    signals = beside < landlock.SIGNALS_SINCE
+    return [
+        *_only_if(calls.FCNTL[which], _none_of(1, *LEASE_AND_NOTIFY, *(SET_OWNER if signals else ()))),
+        *_only_if(calls.IOCTL[which], _none_of(1, *SET_FLAGS, *(SET_OWNER_IOCTL if signals else ()))),
+    ]
+
+
+def _signals(which: int) -> list[Instruction]:
+    """Leave this process nobody to signal but itself and its group."""
+    own = os.getpid()
+    program = _answer(which, {"pidfd_send_signal": calls.PIDFD_SEND_SIGNAL})
+    for numbers in calls.TO_A_PROCESS:
+        program += _only_if(numbers[which], _one_of(own, 0, -own & 0xFFFFFFFF))
+    return program
+
+
+def _answer(which: int, *tables: calls.Calls, error: int = errno.EPERM) -> list[Instruction]:
+    """Have calls do nothing and return this error, whatever their arguments; 0 says that they succeeded."""
+    numbers = [numbers[which] for table in tables for numbers in table.values()]
+    return [one for number in numbers if number is not None for one in ((EQUAL, 0, 1, number), _refuse(error))]
 
 
 def _refuse(number: int = errno.EPERM) -> Instruction:
@@ -124,7 +158,16 @@ def _one_of(*values: int) -> list[Instruction]:
     return [_argument(0), *((EQUAL, last - i + 1, 0, value) for i, value in enumerate(values))]
 
 
-def _only_if(number: int, condition: Iterable[Instruction]) -> list[Instruction]:
+def _none_of(index: int, *values: int, mask: int = 0xFFFFFFFF) -> list[Instruction]:
+    """Whether these bits of an argument are none of these: then the instruction after the next is next."""
+    last = len(values) - 1
+    compared = [(EQUAL, last - i, int(i == last), value) for i, value in enumerate(values)]
+    return [_argument(index), (AND, 0, 0, mask), *compared]
+
+
+def _only_if(number: int | None, condition: Iterable[Instruction]) -> list[Instruction]:
     """Refuse a call unless the condition leaves out the instruction that follows it."""
+    if number is None:
+        return []
     block = [*condition, _refuse(), (RETURN, 0, 0, ALLOW)]
     return [(EQUAL, 0, len(block), number), *block]
