@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from quizapp.cards.deck import Choice, TypedAnswer
 from quizapp.cards.proof import Verdict
-from quizapp.study.literals import Literal, parse_literal
+from quizapp.study.literals import Literal, parse_literal, without_torch
 from quizapp.study.memory import Rating
 
 __all__ = ["Comparison", "Literal", "compare", "grade_choice", "grade_typed", "parse_literal", "suggest"]
@@ -123,8 +124,9 @@ def _differences(guess: Literal, truth: Literal, tolerance: float, place: str) -
         pairs = enumerate(zip(guess, truth, strict=True))
         return [line for i, (one, other) in pairs for line in _differences(one, other, tolerance, f"{place}[{i}]")]
     if isinstance(guess, dict) and isinstance(truth, dict):
-        common = [key for key in truth if key in guess]
-        inside = (_differences(guess[key], truth[key], tolerance, f"{place}[{_brief(key)}]") for key in common)
+        guessed = {_comparable(key): value for key, value in guess.items()}
+        common = [(key, guessed[same]) for key in truth if (same := _comparable(key)) in guessed]
+        inside = (_differences(value, truth[key], tolerance, f"{place}[{_brief(key)}]") for key, value in common)
         return [*_unshared(guess, truth, place), *(line for lines in inside for line in lines)]
     if isinstance(guess, set) and isinstance(truth, set):
         return _unshared(guess, truth, place)
@@ -138,15 +140,29 @@ def _same(guess: Literal, truth: Literal, tolerance: float) -> bool:
     if isinstance(guess, int | float) and isinstance(truth, int | float):
         return near(guess, truth, tolerance)
     if isinstance(guess, str) and isinstance(truth, str):
-        return guess.removeprefix("torch.") == truth.removeprefix("torch.")
+        return without_torch(guess) == without_torch(truth)
     return guess is None and truth is None
 
 
 def _unshared(guess: Collection[Literal], truth: Collection[Literal], place: str) -> list[str]:
     """What only one of two sets, or of the keys of two mappings, has."""
     where = f"{place}: " if place else ""
-    extra = [f"{where}{_brief(item)} predicted, but it is not there" for item in guess if item not in truth]
-    return [*extra, *(f"{where}{_brief(item)} observed, but not predicted" for item in truth if item not in guess)]
+    guessed, there = set(map(_comparable, guess)), set(map(_comparable, truth))
+    extra = [item for item in guess if _comparable(item) not in there]
+    missed = [item for item in truth if _comparable(item) not in guessed]
+    return [
+        *(f"{where}{_brief(item)} predicted, but it is not there" for item in extra),
+        *(f"{where}{_brief(item)} observed, but not predicted" for item in missed),
+    ]
+
+
+def _comparable(item: Literal) -> Hashable:
+    """What an item of a set, or a key, is looked up by: Python's own rule, but for truth values and torch's names."""
+    if isinstance(item, bool):
+        return bool, item
+    if isinstance(item, str):
+        return without_torch(item)
+    return tuple(map(_comparable, item)) if isinstance(item, tuple) else cast("Hashable", item)
 
 
 def _difference(guess: Literal, truth: Literal, place: str) -> str:

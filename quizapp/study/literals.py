@@ -27,13 +27,36 @@ NAMES = {"nan": math.nan, "inf": math.inf}
 SHAPES = frozenset({"Size", "torch.Size"})
 ARRAYS = frozenset({"tensor", "torch.tensor", "array", "np.array", "numpy.array"})
 SETS = frozenset({"set", "frozenset"})
+TYPES = """
+bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 bfloat16 float32 float64 complex32 complex64 complex128
+float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz float8_e8m0fnu float4_e2m1fn_x2
+qint8 qint32 quint8 quint4x2 quint2x4
+"""
+LAYOUTS = """
+strided jagged sparse_coo sparse_csr sparse_csc sparse_bsr sparse_bsc
+contiguous_format preserve_format channels_last channels_last_3d
+"""
+TORCH_NAMES = frozenset([*TYPES.split(), *LAYOUTS.split()])
+"""What torch prints as `torch.` and a name."""
+ALIASES = {
+    "half": "float16",
+    "float": "float32",
+    "double": "float64",
+    "short": "int16",
+    "int": "int32",
+    "long": "int64",
+    "chalf": "complex32",
+    "cfloat": "complex64",
+    "cdouble": "complex128",
+}
+"""What torch prints under another name."""
 
 
 def parse_literal(text: str) -> Literal:
     """Read a value: `9`, `-1.5e-3`, `'cat'`, `True`, `None`, `nan`, `[1, 2]`, `(2, 9)`, `2, 9`, `{'a': 1}`, `{1, 2}`.
 
     What torch prints is read as well: `torch.Size([2, 9])` is a tuple, `tensor([1, 2])` a list, `tensor(3)` a number
-    (whatever else the brackets say), and `torch.float32` the text of it.
+    (whatever else the brackets say), and `torch.float32` the text of it; so is each of `TORCH_NAMES`.
 
     Raises:
         ValueError: it is something else, or too long or too deep; the message says what can be written.
@@ -54,6 +77,12 @@ def parse_literal(text: str) -> Literal:
         ) from error
 
 
+def without_torch(text: str) -> str:
+    """`float32` for `torch.float32`, so for all that torch prints; any other text as it is."""
+    name = text.removeprefix("torch.")
+    return name if name in TORCH_NAMES else text
+
+
 def _value(node: ast.expr) -> Literal:
     match node:
         case ast.Constant(value=int() | float() | str() | None as value):
@@ -64,8 +93,8 @@ def _value(node: ast.expr) -> Literal:
             return _number(operand)
         case ast.Name(id=name) if name in NAMES:
             return NAMES[name]
-        case ast.Attribute(value=ast.Name(id="torch"), attr=name):
-            return f"torch.{name}"
+        case ast.Attribute(value=ast.Name(id="torch"), attr=name) if ALIASES.get(name, name) in TORCH_NAMES:
+            return f"torch.{ALIASES.get(name, name)}"
         case ast.List() | ast.Tuple() | ast.Set() | ast.Dict():
             return _held(node)
         case ast.Call(func=ast.Name() | ast.Attribute() as func):

@@ -115,6 +115,13 @@ def test_a_choice_is_graded_where_it_is_shown():
         ("set()", "set()"),
         ("frozenset([1])", "frozenset({1})"),
         ("{}", "{}"),
+        ("{'float32'}", "{torch.float32}"),
+        ("{torch.float32: 1}", "{'float32': 1}"),
+        ("{(torch.float16, 1)}", "{('float16', 1)}"),
+        ("{1.0: 2}", "{1: 2}"),
+        ("torch.long", "torch.int64"),
+        ("torch.strided", "'torch.strided'"),
+        ("torch.os", "'torch.os'"),  # a text as it is
     ],
 )
 def test_the_same_structure_matches(prediction, observed):
@@ -141,12 +148,23 @@ def test_the_same_structure_matches(prediction, observed):
         ("{'a': 1}", "{'a': 1, 'b': 2}", "'b' observed, but not predicted"),
         ("({'a': 1, 'b': 2},)", "({'a': 1},)", "[0]: 'b' predicted, but it is not there"),
         ("{1, 2}", "{1}", "2 predicted, but it is not there"),
+        ("torch.os", "'os'", "'torch.os' predicted, 'os' observed"),
+        ("long", "'int64'", "'long' predicted, 'int64' observed"),
         ("[]", "{}", "[] predicted, {} observed"),
         ("(1, True)", "(1, 1)", "[1]: True predicted, 1 observed (a truth value is not a number)"),
     ],
 )
 def test_a_difference_is_said_with_its_place(prediction, observed, difference):
     assert compare(prediction, observed).differences == (difference,)
+
+
+@pytest.mark.parametrize(
+    ("prediction", "observed"),
+    [("{True}", "{1}"), ("{0}", "{False}"), ("{True: 2}", "{1: 2}"), ("{(1, True)}", "{(1, 1)}")],
+)
+def test_truth_values_are_no_numbers_in_sets_and_keys_either(prediction, observed):
+    found = compare(prediction, observed)
+    assert [line.rpartition(" ")[2] for line in found.differences] == ["there", "predicted"]
 
 
 def test_numbers_within_the_tolerance_match_at_any_depth():
@@ -200,7 +218,7 @@ literals = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(st.text(max_size=3) | st.integers(), inner, max_size=3)
+        | st.dictionaries(st.text(max_size=3) | st.integers() | st.booleans(), inner, max_size=3)
     ),
     max_leaves=12,
 )
@@ -257,6 +275,8 @@ def test_near_never_fails(one, other, tolerance):
         "list([1])",
         "set(1)",
         "torch.x.y",
+        "torch.os",
+        "torch.Tensor",
         "torch.ones(3)",
         "f'{1}'",
         "b'bytes'",

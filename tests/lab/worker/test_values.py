@@ -12,6 +12,8 @@ from quizapp.lab.bodies import read_chart
 from quizapp.lab.protocol import Frame, Kind, decode, encode
 from quizapp.lab.worker.charts import Show, chart
 from quizapp.lab.worker.values import describe, literal
+from quizapp.study.grading import compare
+from quizapp.study.literals import ALIASES, TORCH_NAMES
 
 
 class Tokenizer:
@@ -251,3 +253,15 @@ def test_the_largest_chart_is_one_that_the_app_takes(value: object, labels: obje
 def test_a_literal_reads_back() -> None:
     value = {"shape": torch.zeros(2, 3).shape, "ids": torch.tensor([1, 2])}
     assert ast.literal_eval(literal(value)) == {"shape": (2, 3), "ids": [1, 2]}
+
+
+@pytest.mark.parametrize("name", sorted(TORCH_NAMES | ALIASES.keys()))
+def test_what_counts_as_a_name_of_torch_is_what_it_prints(name: str) -> None:
+    assert repr(getattr(torch, name)) == f"torch.{ALIASES.get(name, name)}"
+
+
+@pytest.mark.parametrize("value", [torch.float16, torch.strided, torch.channels_last, torch.tensor(1).dtype])
+def test_what_torch_names_is_a_prediction_as_it_stands_without_its_module_and_in_a_set(value: object) -> None:
+    for said in (repr(value), repr(value).removeprefix("torch."), repr(repr(value))):
+        assert compare(said, literal(value)).matches
+    assert compare(f"{{{value!r}}}", literal({value})).matches
