@@ -21,6 +21,7 @@ from quizapp.lab.client import LabState
 from quizapp.study.disputes import disputed
 from quizapp.study.session import Session
 from quizapp.tui.keys import problems, usable
+from quizapp.tui.screens.asking import AskingScreen
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.help import HelpScreen
 from quizapp.tui.screens.home import HomeScreen
@@ -138,6 +139,11 @@ class QuizApp(App[None]):
             screen.tell(f"{card.id} will be asked again.")
         if isinstance(screen, HomeScreen):
             screen.look()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The palette opens over no question that takes no keys yet: the next of them would choose in it."""
+        asking = self.screen if action == "command_palette" and self.screen_stack else None
+        return not (isinstance(asking, AskingScreen) and asking.settling)
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

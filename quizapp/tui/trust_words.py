@@ -27,7 +27,7 @@ def history(standing: Standing, *, kept: bool, shipped: bool) -> str:
 
 
 def could_do(codes: Iterable[Code], lab: LabSettings, state: LabState) -> Content:
-    """What the code will have and will not have, as far as that is known."""
+    """What the code will have and will not have, as far as that is known; a warning comes first."""
     models = dict.fromkeys(code.model for code in codes if code.model != NO_MODEL)
     limits = [*(f"the model {model}" for model in models), f"{lab.timeout:g} s", f"{lab.memory_gb:g} GB"]
     has = one_line(f"It will have: {', '.join(limits)}.")
@@ -35,6 +35,6 @@ def could_do(codes: Iterable[Code], lab: LabSettings, state: LabState) -> Conten
         return lines(Content.assemble(has, "  It will not have: the network, your files."))
     if state.sandbox:
         unheld = f"No sandbox holds it here ({state.sandbox}): it can read and change your files and use the network."
-        return lines(has, one_line(unheld, WARNING))
+        return lines(one_line(unheld, WARNING), has)
     unknown = "Not known yet whether a sandbox holds it; without one it can read your files and use the network."
-    return lines(has, one_line(unknown, WARNING))
+    return lines(one_line(unknown, WARNING), has)

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from quizapp.tui.app import QuizApp
+from quizapp.tui.screens.asking import AskingScreen
 from quizapp.tui.screens.study import StudyScreen
-from quizapp.tui.screens.trust import AskingScreen
 from tests.tui.deck import ALL_KINDS
 from tests.tui.fakes import World
 

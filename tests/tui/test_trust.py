@@ -10,14 +10,17 @@ from textual.widgets import OptionList
 
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.trust import Trust
+from quizapp.tui.screens.asking import AskingScreen
 from quizapp.tui.screens.study import StudyScreen
-from quizapp.tui.screens.trust import AskingScreen, DeckTrustScreen, TrustScreen
+from quizapp.tui.screens.trust import DeckTrustScreen, TrustScreen
+from quizapp.tui.widgets.source_view import SourceView
 from tests.tui.conftest import Open, Seat
 from tests.tui.deck import ALL_KINDS
 from tests.tui.fakes import World
 
 ONCE, CODE, DECK, NEVER = (("down",) * times + ("enter",) for times in (1, 2, 3, 4))
 """The keys of each answer but no, which is under the cursor."""
+TO_THE_END = ("pagedown",) * 7
 SNIPPETS = 5
 CHANGED = ALL_KINDS.replace("assert not torch", "import urllib.request as u; assert not torch")
 
@@ -25,6 +28,12 @@ CHANGED = ALL_KINDS.replace("assert not torch", "import urllib.request as u; ass
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path, {"kinds.yaml": ALL_KINDS}, shipped=False)
+
+
+def many(count: int) -> str:
+    """A deck of small snippets."""
+    card = "  - {{id: c{0}, question: '?', answer: '!', verify: {{model: none, code: \"x = {0}\\nassert 1\"}}}}\n"
+    return "deck: kinds\ntitle: Many\ncards:\n" + "".join(card.format(at) for at in range(count))
 
 
 def edit(world: World, text: str = CHANGED) -> None:
@@ -194,6 +203,46 @@ class TestReading:
             assert "will not have: the network" in seat.static("#access")
 
 
+STATES = {
+    "new": "wants to run",
+    "changed": "changed since you allowed it",
+    "refused": "your key did not sign",
+    "problem": "other users can read it",
+}
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 20)], ids=str)
+@pytest.mark.parametrize("state", STATES)
+async def test_a_small_screen_hides_no_answer_and_all_can_be_read(
+    open_app: Open, world: World, state: str, size: tuple[int, int]
+) -> None:
+    edit(world, ALL_KINDS.replace("assert not torch", f"import os, sys, socket; exec({'9' * 300!r}); assert not torch"))
+    if state != "new":
+        world.services().trust.allow(world.load().decks[0].cards)
+    match state:
+        case "changed":
+            edit(world)
+        case "refused":
+            (world.data / "trust.key").write_bytes(b"x" * 32)
+        case "problem":
+            (world.data / "trust.key").chmod(0o644)
+    world.lab.state = replace(world.lab.state, sandbox="")
+    async with open_app(size=size) as seat:
+        await ask(seat)
+        seen = ""
+        for answer in ("no", "once", "this code, until it", "this deck, until it", "never this deck"):
+            assert f"▸ {answer}" in seat.text, "what enter would choose is in sight"
+            assert all(
+                f" {other}" in seat.text for other in ("no", "once", "this code", "this deck", "never this deck")
+            )
+            await seat.press("down")
+        for _ in TO_THE_END:
+            seen += " ".join(word for word in seat.text.split() if word not in "│▁▂▃▄▅▆▇█")
+            await seat.press("pagedown")
+        assert STATES[state] in seen.replace("Your", "your")
+        assert "Not known yet" in seen
+
+
 class TestTooEarly:
     """A key that was on its way when the question came is no answer to it."""
 
@@ -201,7 +250,21 @@ class TestTooEarly:
     def _slow(self, monkeypatch: pytest.MonkeyPatch, _settle_soon: None) -> None:
         monkeypatch.setattr(AskingScreen, "SETTLING", 600.0)
 
-    EVERY = ("down", "up", "enter", "space", "escape", "q", "tab", "question_mark", "end", "pagedown", "r", "y")
+    EVERY = (
+        "down",
+        "up",
+        "enter",
+        "space",
+        "escape",
+        "q",
+        "tab",
+        "question_mark",
+        "end",
+        "pagedown",
+        "r",
+        "y",
+        "ctrl+p",
+    )
 
     async def test_no_key_does_anything(self, open_app: Open) -> None:
         async with open_app() as seat:
@@ -259,7 +322,7 @@ class TestDeck:
 
     async def test_yes_runs_the_code_and_asks_no_more_for_any_card(self, open_app: Open) -> None:
         async with open_app() as seat:
-            await ask(seat, *DECK, "down", "enter")
+            await ask(seat, *DECK, *TO_THE_END, "down", "enter")
             assert len(seat.world.lab.runs) == 1
             trust = seat.app.services.trust
             cards = [card for card in seat.world.load().decks[0].cards if card.snippet]
@@ -271,7 +334,7 @@ class TestDeck:
         async with open_app() as seat:
             await ask(seat, *DECK)
             edit(seat.world, CHANGED + new)
-            await seat.press("down", "enter")
+            await seat.press(*TO_THE_END, "down", "enter")
             assert len(seat.world.lab.runs) == 1
             standing = {
                 card.id.card: seat.app.services.trust.is_trusted(card) for card in seat.world.load().decks[0].cards
@@ -279,6 +342,31 @@ class TestDeck:
         assert standing == {
             "recall": False, "new": False, "choices": True, "typed": True, "cloze": True, "predict": True
         }  # fmt: skip
+
+    async def test_yes_is_to_be_had_only_once_the_end_was_in_sight(self, open_app: Open, world: World) -> None:
+        edit(world, many(15))
+        async with open_app() as seat:
+            await ask(seat, *DECK, at="c0")
+            screen = seat.app.screen
+            assert isinstance(screen, DeckTrustScreen)
+            assert "yes, once you have read to the end" in seat.text
+            assert "lines 1–" in seat.text
+            assert " of 59 " in seat.text
+            await seat.press("pagedown", "down", "down", "enter")
+            assert isinstance(seat.app.screen, TrustScreen), "no is all that can be answered"
+            await seat.press(*DECK, *["pagedown"] * 15)
+            assert "–59 of 59 " in seat.text
+            await seat.press(*["pageup"] * 15, "down", "enter")
+            assert len(seat.app.services.trust.reading().remembered) == 15
+
+    async def test_only_what_is_in_sight_is_coloured(self, open_app: Open, world: World) -> None:
+        edit(world, many(200))
+        async with open_app() as seat:
+            await ask(seat, *DECK, at="c0")
+            view = seat.app.screen.query_one(SourceView)
+            assert 0 < len(view._coloured) < 10
+            await seat.press("pagedown")
+            assert len(view._coloured) < 20
 
 
 class TestNever:
