@@ -172,6 +172,15 @@ class TestReading:
             assert "other users can read it" in str([notice.message for notice in seat.app._notifications])
             assert len(seat.world.lab.runs) == 1
 
+    async def test_that_what_was_decided_is_lost_is_said(self, open_app: Open, world: World) -> None:
+        world.data.mkdir(exist_ok=True)
+        (world.data / "trust.json").write_text("{")
+        async with open_app() as seat:
+            await ask(seat, *CODE)
+            (notice,) = seat.app._notifications
+            assert "counts no more; the file is now" in notice.message
+            assert len(seat.world.lab.runs) == 1
+
     @pytest.mark.parametrize(
         ("sandbox", "says", "not_says"),
         [
