@@ -90,12 +90,36 @@ async def test_the_chosen_one_stands_in_brackets_and_the_way_back_keeps_it(open_
         assert "80 % sure" in seat.static("#feedback")
 
 
-async def test_without_a_prediction_a_confidence_reveals_nothing(open_app: Open) -> None:
+async def test_the_hint_says_what_the_keys_do_where_the_cursor_is(open_app: Open) -> None:
+    async with open_app() as seat:
+        await seat.study(at="predict")
+        before = seat.static("#ratings")
+        assert "esc leaves the line, then r runs and space reveals" in before
+        await seat.press("9", "tab")
+        assert seat.static("#ratings") == "esc back to the prediction · ⏎ predicts and runs"
+        await seat.press("escape")
+        assert seat.static("#ratings") == before
+        await seat.press("tab", "enter")
+        assert "good" in seat.static("#ratings")
+
+
+async def test_the_hint_names_the_learners_own_keys(open_app: Open) -> None:
+    async with open_app(keys={"confidence.back": "ctrl+b", "confidence.predict": "ctrl+g"}) as seat:
+        await seat.study(at="predict")
+        await seat.press("tab")
+        assert seat.static("#ratings") == "^b back to the prediction · ^g predicts and runs"
+
+
+async def test_without_a_prediction_a_confidence_reveals_nothing_and_leads_back_to_the_line(open_app: Open) -> None:
     async with open_app() as seat:
         screen = await seat.study(at="predict")
         await seat.press("tab", "8", "enter")
         assert seat.world.lab.runs == []
         assert not screen.attempt.revealed
+        (told,) = seat.app._notifications
+        assert told.message == "Type what you predict; to see it without, leave the line with esc first."
+        await seat.press("9", "enter")
+        assert "80 % sure · Brier 0.04" in seat.static("#feedback")
 
 
 async def test_keys_pressed_in_one_breath_go_where_they_are_meant(open_app: Open) -> None:

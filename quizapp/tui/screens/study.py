@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -17,7 +17,7 @@ from textual.worker import Worker
 from quizapp.cards.card import Card, Kind
 from quizapp.errors import QuizappError
 from quizapp.lab.client import LabState
-from quizapp.study.events import Event, EventKind
+from quizapp.study.events import Event
 from quizapp.study.literals import parse_literal
 from quizapp.study.memory import Rating
 from quizapp.tui.attempt import Attempt
@@ -25,6 +25,7 @@ from quizapp.tui.proving import may_run, show_run
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.note import NoteScreen
 from quizapp.tui.sitting import Sitting
+from quizapp.tui.study_words import asking, done
 from quizapp.tui.widgets.answer_area import AnswerArea
 from quizapp.tui.widgets.card_view import CardView, predicted_feedback, typed_feedback
 from quizapp.tui.widgets.confidence_line import ConfidenceLine
@@ -70,6 +71,8 @@ class StudyScreen(QuizScreen[None]):
         self.sitting = sitting
         self.attempt: Attempt | None = None
         self._proving: Worker[None] | None = None
+        self._asking = ""
+        """What may be done with the question, in words."""
         self.busy = True  # until the first card is there
         self.settling = False
 
@@ -122,6 +125,7 @@ class StudyScreen(QuizScreen[None]):
         stage = self.query_one("#stage", Container)
         await stage.remove_children()
         await stage.mount(view)
+        self._asking = asking(prompt.card.kind, self.key)  # now: a line that has the cursor hides the card's keys
         self._refresh_frame()
         self._settle(partial(self._ask, view))
         if prompt.card.snippet is not None:
@@ -154,23 +158,24 @@ class StudyScreen(QuizScreen[None]):
             keys = {rating: self.key(f"study.{rating.name.lower()}") for rating in Rating}
             bar.show_ratings(attempt.prompt.intervals, keys, attempt.offered, attempt.suggested)
         else:
-            bar.clear_ratings(self._hint(attempt))
+            bar.clear_ratings(self._hint())
         self.refresh_bindings()
 
-    def _hint(self, attempt: Attempt) -> str:
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _cursor_moved(self) -> None:
+        """Some keys do something else elsewhere, and the hint says so."""
+        if self.is_current:
+            self._refresh_frame()
+
+    def _hint(self) -> str:
         """What the learner may do before the answer is shown."""
         if self._proving is not None:
             return f"{self.key('study.stop')} stops the run"
-        reveal, run = self.key("study.reveal"), self.key("study.run")
-        match attempt.prompt.card.kind:
-            case Kind.PREDICT:
-                return f"enter predicts and runs · esc leaves the line, then {run} runs and {reveal} reveals"
-            case Kind.TYPE:
-                return f"enter answers · esc leaves the line, then {reveal} reveals"
-            case Kind.CHOICES:
-                return f"↑↓ or a number points, enter chooses · {reveal} reveals"
-            case _:
-                return f"{reveal} reveals"
+        if isinstance(self.focused, ConfidenceLine):
+            back, predict = self.key("confidence.back"), self.key("confidence.predict")
+            return f"{back} back to the prediction · {predict} predicts and runs"
+        return self._asking
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the keys that do something now."""
@@ -223,7 +228,7 @@ class StudyScreen(QuizScreen[None]):
     def _predicted(self, attempt: Attempt, response: str, confidence: int | None) -> None:
         """Take a prediction that can be compared, and let the model answer; anything else is said and kept."""
         if not response:
-            self.tell(f"Type what you predict; to see it without, press esc and then {self.key('study.run')}.")
+            self.tell("Type what you predict; to see it without, leave the line with esc first.")
             return
         try:
             parse_literal(response)
@@ -340,20 +345,11 @@ class StudyScreen(QuizScreen[None]):
             if written is not None:
                 self.app.clear_notifications()
                 await self.quiz.lab.stop()
-                if words := f"{_done(written)} {self._leech(written)}".strip():
+                if words := done(written, self.services.scheduler):
                     self.tell(words)
                 await self._serve()
         finally:
             self.busy = False
-
-    def _leech(self, event: Event) -> str:
-        """A word on a card that is forgotten again and again, at the lapses where that should be said."""
-        before, after = event.before, event.after
-        if event.review is None or before is None or after is None or after.lapses == before.lapses:
-            return ""
-        if not self.services.scheduler.marks_leech(after.lapses):
-            return ""
-        return f"A leech: {event.card} was forgotten {after.lapses} times. Reword it, or suspend it with s next time."
 
     # -- around ------------------------------------------------------------------------------------------------
 
@@ -377,14 +373,3 @@ class StudyScreen(QuizScreen[None]):
         await self.quiz.lab.stop()
         if self.app.screen is self:
             self.app.pop_screen()
-
-
-def _done(event: Event) -> str:
-    """A word on what was just written, where the screen does not show it by itself."""
-    name = event.card.name if event.card is not None else ""
-    words = {
-        EventKind.SUSPEND: f"Suspended {name}. u takes it back now; later, ctrl+p finds it.",
-        EventKind.BURY: f"Buried {name} until tomorrow.",
-        EventKind.UNDO: f"Undone: {name}.",
-    }
-    return words.get(event.kind, "")

@@ -145,7 +145,9 @@ class AnswerArea(Vertical):
     @on(Input.Submitted)
     @on(ConfidenceLine.Predicted)
     def _typed(self, event: Message) -> None:
+        """The line has the cursor again, for a prediction that cannot be taken."""
         event.stop()
+        self.screen.set_focus(self.query_one(AnswerLine))
         confidence = next((line.chosen for line in self.query(ConfidenceLine).results()), None)
         self.post_message(self.Given(self.query_one(AnswerLine).value, confidence=confidence))
 
