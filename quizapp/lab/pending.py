@@ -40,15 +40,19 @@ class PendingRun:
             self._settle(run)
 
     def expect_within(self, seconds: float, why: str, kill: Callable[[], None]) -> None:
-        """Call `kill` when it has not ended by then; why is what is said of it in that case."""
+        """Call `kill` when it has not ended by then; why is what is said of it in that case.
+
+        An alarm that is due before stands: whoever asks again and again does not put it off.
+        """
+        loop = asyncio.get_running_loop()
         if self._alarm is not None:
+            if self._alarm.when() <= loop.time() + seconds:
+                return
             self._alarm.cancel()
 
         def give_up() -> None:
             self._excuse = f"{why}, and the worker did not answer; it was killed."
             kill()
-
-        loop = asyncio.get_running_loop()
 
         def look_once_more() -> None:
             self._alarm = loop.call_later(LAST_LOOK, give_up)

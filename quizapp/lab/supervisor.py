@@ -162,12 +162,13 @@ class Supervisor:
             del self._runs[frame.run]
 
     def _listen_on(self) -> None:
-        """Give it up after too long a silence, as long as something is awaited."""
+        """Give it up after too long a silence, as long as something is awaited; a run that goes on may be silent."""
         if self._silence is not None:
             self._silence.cancel()
-        unbegun = any(not run.started for run in self._runs.values())
         self._silence = None
-        if unbegun or not self._imported or self._loading:
+        if any(run.started and not run.ended.done() for run in self._runs.values()):
+            return  # it has an alarm of its own, and others may wait for its end
+        if self._runs or not self._imported or self._loading:
             self._silence = asyncio.get_running_loop().call_later(SILENCE_SECONDS, self._give_up)
 
     def _give_up(self) -> None:

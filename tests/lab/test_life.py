@@ -28,11 +28,11 @@ from tests.lab.conftest import eventually, processes_with
 HOLDS = Snippet("none", "assert True")
 
 
-def speaks(script: str, tmp_path: Path, **settings: object) -> Lab:
+def speaks(script: str, tmp_path: Path, jobs: int = 1, **settings: object) -> Lab:
     """A lab whose worker is this script."""
     path = tmp_path / "worker.py"
     path.write_text(SKIP_PARCEL + script)
-    return Lab(LabSettings.model_validate({"command": (sys.executable, str(path)), **settings}))
+    return Lab(LabSettings.model_validate({"command": (sys.executable, str(path)), **settings}), jobs=jobs)
 
 
 SKIP_PARCEL = "import sys\nsys.stdin.buffer.readline(), sys.stdin.buffer.read(int(sys.argv[-1]))\n"
@@ -432,6 +432,33 @@ async def test_a_worker_that_does_not_answer_a_stop_is_killed(tmp_path: Path, mo
     await lab.stop()
     assert (await run).verdict is Verdict.TIMEOUT
     assert "did not answer" in (await run).error
+    await lab.close()
+
+
+async def test_asking_again_and_again_to_stop_does_not_put_the_kill_off(tmp_path: Path) -> None:
+    lab = speaks(GREETING + "say('started', 1, {})\nsay('output', 1, {'text': 'x'})\ntime.sleep(600)", tmp_path)
+    printed: list[str] = []
+    run = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append, timeout=600))
+    assert await eventually(lambda: bool(printed))
+    stops = set()
+    for _ in range(100):
+        stops.add(asyncio.create_task(lab.stop()))
+        await asyncio.wait({run}, timeout=0.1)
+    assert run.done(), "though nobody waited a second between two stops"
+    assert "did not answer" in (await run).error
+    await asyncio.wait(stops)
+    await lab.close()
+
+
+async def test_runs_that_wait_for_one_that_says_nothing_do_not_cost_it_its_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quizapp.lab.supervisor.SILENCE_SECONDS", 0.5)
+    first = "say('ready', 0, {})\nsay('started', 1, {})\ntime.sleep(2)\nsay('end', 1, {'verdict': 'verified'})\n"
+    second = "say('started', 2, {})\nsay('end', 2, {'verdict': 'verified'})\nsys.stdin.read()"
+    lab = speaks(GREETING + "say('ready', 0, {'role': 'none'})\n" + first + second, tmp_path, jobs=2)
+    runs = await asyncio.gather(*(lab.run(HOLDS, {}, 1) for _ in range(2)))
+    assert [(run.verdict, run.error) for run in runs] == [(Verdict.VERIFIED, "")] * 2
     await lab.close()
 
 

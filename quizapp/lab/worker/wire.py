@@ -19,6 +19,7 @@ class Channel:
         self.incoming = incoming
         self.outgoing = outgoing
         self._decoder = Decoder()
+        self._unsent = bytearray()
 
     def send(self, kind: Kind, run: int = 0, **body: Any) -> None:
         """Write one frame.
@@ -34,6 +35,24 @@ class Channel:
         view = memoryview(line)
         while view:
             view = view[os.write(self.outgoing, view) :]
+
+    def post(self, line: bytes) -> None:
+        """Keep an encoded frame for `flush` to write."""
+        self._unsent += line
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether there is something to flush."""
+        return bool(self._unsent)
+
+    def flush(self) -> None:
+        """Write what was posted, as much of it as the descriptor takes; with a reader that is gone it is lost."""
+        try:
+            del self._unsent[: os.write(self.outgoing, self._unsent)]
+        except BlockingIOError:
+            return
+        except (BrokenPipeError, ConnectionResetError):
+            self._unsent.clear()
 
     def receive(self) -> list[Frame] | None:
         """What has arrived, after one read that waits unless the descriptor does not; None at the end of input.

@@ -89,6 +89,8 @@ class Role:
     channel: Channel
     runs: set[int] = field(default_factory=set)
     """Runs it was given and has not ended."""
+    ready: bool = False
+    """Whether it ever had a spare."""
     failure: str = ""
     """Why it gave up, once it said so."""
 
@@ -112,7 +114,12 @@ class Zygote:
             sys.exit(f"{sys.executable} cannot import what snippets need: {error}. {INSTALL}")
         while True:
             channels = {role.channel.incoming: name for name, role in self._roles.items()}
-            for readable in select.select([self._app.incoming, *channels], [], [])[0]:
+            orders = [role.channel for role in self._roles.values() if role.channel.has_unsent]
+            waits = {channel.outgoing: channel for channel in orders}
+            arrived, writable, _ = select.select([self._app.incoming, *channels], [*waits], [])
+            for descriptor in writable:
+                waits[descriptor].flush()
+            for readable in arrived:
                 if readable != self._app.incoming:
                     self._relay(channels[readable])
                 elif not self._hear():
@@ -137,7 +144,7 @@ class Zygote:
             frame = self._waiting.popleft()
             role = self._role(frame.body["role"])
             role.runs.add(frame.run)
-            self._tell(role, frame)
+            role.channel.post(encode(frame))
 
     def _stop(self, frame: Frame) -> None:
         for waiting in [waiting for waiting in self._waiting if waiting.run == frame.run]:
@@ -145,13 +152,7 @@ class Zygote:
             self._app.send(Kind.END, frame.run, verdict="timeout", error="Stopped by you before it began.")
         for role in self._roles.values():
             if frame.run in role.runs:
-                self._tell(role, frame)
-
-    def _tell(self, role: Role, frame: Frame) -> None:
-        try:
-            role.channel.write(encode(frame))
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # it has just died; `_relay` says so for each of its runs
+                role.channel.post(encode(frame))
 
     def _relay(self, name: str) -> None:
         """Carry frames of a role to the app, and keep count of its runs."""
@@ -163,6 +164,8 @@ class Zygote:
         for frame in frames or ():
             if frame.kind is Kind.END:
                 role.runs.discard(frame.run)
+            elif frame.kind is Kind.READY:
+                role.ready = True
             elif frame.kind is Kind.FAILED:
                 role.failure = str(frame.body.get("message"))
             self._app.write(encode(frame))
@@ -178,6 +181,8 @@ class Zygote:
         sweep(spared=[other.pid for other in self._roles.values()])
         verdict = "unavailable" if role.failure else "died"
         error = role.failure or f"The process that held the model of role {name!r} was killed."
+        if not (role.ready or role.failure):
+            self._app.send(Kind.FAILED, role=name, message=error)
         for run in role.runs:
             self._app.send(Kind.END, run, verdict=verdict, error=error)
 
@@ -200,6 +205,7 @@ class Zygote:
             live(hold, name, self._settings, self._sandbox, self._scratch, Channel(end, end))
         theirs.close()
         end = ours.detach()
+        os.set_blocking(end, False)  # a role that writes itself must not be waited for, or both wait for ever
         return Role(pid, Channel(end, end))
 
 
