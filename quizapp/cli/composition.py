@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quizapp.errors import ConfigError
@@ -37,7 +38,7 @@ def compose(settings: Settings) -> QuizApp:
         Services(
             load_library=lambda: library(settings),
             log=AsyncStore(settings.data_dir, now),
-            make_lab=lambda on_state: Lab(settings.lab, on_state),
+            make_lab=lambda on_state: Lab(settings.lab, on_state, private=own_folders(settings)),
             trust=Trust(settings.data_dir),
             lab=settings.lab,
             scheduler=Scheduler(settings.study, clock),
@@ -50,6 +51,13 @@ def compose(settings: Settings) -> QuizApp:
             notices=tuple(notices(settings)),
         )
     )
+
+
+def own_folders(settings: Settings) -> tuple[Path, ...]:
+    """What no snippet may see, wherever it lies: the log, the secret of trust, the settings."""
+    from quizapp.config import config_file
+
+    return settings.data_dir, config_file().parent
 
 
 def settings_told() -> Settings:

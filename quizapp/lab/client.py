@@ -7,8 +7,8 @@ run starts a new one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from pathlib import PurePath
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path, PurePath
 
 from quizapp.cards.deck import Value
 from quizapp.cards.proof import Run, Snippet, Verdict
@@ -25,15 +25,21 @@ __all__ = ["Lab", "LabState", "Phase"]
 class Lab:
     """Runs snippets. It lives in one event loop; `on_state` hears of each change of `state`.
 
-    It takes `jobs` runs at once, the others wait. A worker that cannot keep runs apart has them one by one.
+    It takes `jobs` runs at once, the others wait; a worker that cannot keep runs apart has them one by one. `private`
+    are this program's own folders, which no snippet may see.
     """
 
     def __init__(
-        self, settings: LabSettings, on_state: Callable[[LabState], None] = lambda _: None, jobs: int = 1
+        self,
+        settings: LabSettings,
+        on_state: Callable[[LabState], None] = lambda _: None,
+        jobs: int = 1,
+        private: Sequence[Path] = (),
     ) -> None:
         self._settings = settings
         self._on_state = on_state
         self._jobs = jobs
+        self._private = private
         self._worker: Supervisor | None = None
         self._wanted: dict[str, None] = {}
         self._turn = asyncio.Semaphore(jobs)
@@ -57,7 +63,7 @@ class Lab:
         """Start the worker in the background, unless it is there, running is switched off, or the lab was closed."""
         if not self._settings.enabled or self._closed or (self._worker is not None and self._worker.alive):
             return
-        self._worker = Supervisor(self._settings, self._jobs, lambda: self._on_state(self.state))
+        self._worker = Supervisor(self._settings, self._jobs, self._private, lambda: self._on_state(self.state))
         for role in self._wanted:
             self._worker.prepare(role)
         self._on_state(self.state)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from quizapp.cards.proof import Verdict
 from quizapp.errors import LabError, ProtocolError
@@ -24,7 +25,9 @@ STOP_SECONDS = 1.0
 class Supervisor:
     """Starts a worker and follows it. `on_change` is called when anything public has changed."""
 
-    def __init__(self, settings: LabSettings, jobs: int, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: LabSettings, jobs: int, private: Sequence[Path], on_change: Callable[[], None]
+    ) -> None:
         self.phase = Phase.STARTING
         self.message = "starting…"
         self.device = settings.device
@@ -33,7 +36,7 @@ class Supervisor:
         self._settings = settings
         self._on_change = on_change
         self._process: WorkerProcess | None = None
-        self._unsent = [encode(_configure(settings, jobs))]
+        self._unsent = [encode(_configure(settings, jobs, private))]
         self._imported = False
         self._loading: set[str] = set()
         self._failures: dict[str, str] = {}
@@ -201,9 +204,10 @@ class Supervisor:
             self._on_change()
 
 
-def _configure(settings: LabSettings, jobs: int) -> Frame:
+def _configure(settings: LabSettings, jobs: int, private: Sequence[Path]) -> Frame:
     body = {
         "jobs": jobs,
+        "private": [str(path) for path in private],
         "sandbox": settings.sandbox,
         "models": {role: told(model) for role, model in settings.models.items()},
         "elsewhere": bool(settings.command),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import pytest_asyncio
 
 from quizapp.cards.proof import Snippet, Verdict
 from quizapp.lab.client import Lab
-from quizapp.lab.settings import LabSettings
+from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from quizapp.lab.worker import bubblewrap, landlock, seccomp, visible
 from tests.lab.conftest import Bench, lab_bench
 
@@ -110,6 +111,8 @@ TRIES = {
     "read the secret of trust": "open(data + '/trust.key').read()",
     "write there": "leave(data)",
     "write into the package": "leave(os.path.dirname(torch.__file__))",
+    "change the settings of the machine": "os.close(os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY))",
+    "change a device file": "os.utime('/dev/full', (1, 1)); os.stat('/dev/full').st_mtime == 1 or 1 / 0",
     "open a TCP connection": "socket.create_connection(('127.0.0.1', tcp), 5)",
     "send by UDP": "send_twice(udp)",
     "use a socket by its path": "socket.socket(socket.AF_UNIX).connect(home + '/socket')",
@@ -126,6 +129,8 @@ ROOT_ONLY = {
     "write its parent's memory",
     "open its parent's pipes",
     "write into the package",
+    "change the settings of the machine",
+    "change a device file",
 }
 """What an ordinary user cannot do without a sandbox either."""
 
@@ -182,6 +187,68 @@ async def test_shared_memory_is_its_own(locked: Bench) -> None:
     run = await locked.run("torch.ones(3).share_memory_()\nassert True")
     private = locked.lab.state.sandbox == "basic" or run.verdict is Verdict.VERIFIED
     assert private or "Permission denied" in run.error, "Landlock cannot give each run a folder of shared memory"
+
+
+async def test_no_run_finds_anything_of_another_in_any_place_that_can_be_written(locked: Bench) -> None:
+    """Nor a port in use: what one has bound is free again."""
+    places = (
+        "places = {line.split()[1] for line in open('/proc/self/mounts')} | {os.getcwd(), '/tmp', '/dev', '/var/tmp'}"
+    )
+    leave = "for place in places:\n    try: open(place + '/left', 'w').close()\n    except OSError: pass"
+    look = "found = [place for place in places if os.path.exists(place + '/left')]\nassert found == []"
+    bind = "    s = socket.socket(); s.bind(('127.0.0.1', 29500)); s.listen()\n"
+    bind += "    c = socket.create_connection(('127.0.0.1', 29500)); s.accept()[0].close()\n"
+    if locked.lab.state.sandbox != "strong":
+        return
+    for _ in range(2):
+        run = await locked.run(
+            f"import os\ntry: {places}\nexcept OSError: places = {{'/tmp', '/dev'}}\n{look}\n{leave}"
+        )
+        assert run.verdict is Verdict.VERIFIED, run
+        run = await locked.run(
+            f"import socket\ndef bind():\n{bind}try: bind()\nexcept PermissionError: pass\nassert True"
+        )
+        assert run.verdict is Verdict.VERIFIED, run
+
+
+async def test_a_model_is_found_by_whatever_links_lead_to_it(tmp_path: Path) -> None:
+    """As in the cache of Hugging Face: files are links to blobs, and the cache may be a link to a larger disk."""
+    snapshot, blobs = tmp_path / "disk/hub/model/snapshots/1", tmp_path / "disk/hub/model/blobs"
+    snapshot.mkdir(parents=True)
+    blobs.mkdir()
+    for file in (SHIPPED_MODELS / "causal").iterdir():
+        shutil.copy(file, blobs / f"blob-{file.name}")
+        (blobs / f"link-{file.name}").symlink_to(f"blob-{file.name}")
+        (snapshot / file.name).symlink_to(f"../../blobs/link-{file.name}")
+    (tmp_path / "cache").symlink_to("disk/hub")
+    (tmp_path / "mine").symlink_to("cache/model/snapshots/1")
+    models = {"causal": str(tmp_path / "mine"), "masked": str(tmp_path / "cache/model/snapshots/1")}
+    lab = Lab(LabSettings(device="cpu", models=models))
+    run = await lab.run(Snippet("causal", "assert model is not None"), {}, 1)
+    await lab.close()
+    assert run.verdict is Verdict.VERIFIED, run.error
+    assert run.environment is not None
+    assert (run.environment.model, run.environment.sandbox) == ("mine", "strong")
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("exit 0", "bubblewrap is refused here (exit code 0)."),
+        ("printf '\\377' >&2; exit 1", "bubblewrap is refused here"),
+    ],
+)
+async def test_a_bubblewrap_that_does_nothing_is_not_relied_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, why: str
+) -> None:
+    (tmp_path / "bwrap").write_text(f"#!/bin/sh\n{program}\n")
+    (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    lab = Lab(LabSettings(device="cpu", sandbox="bubblewrap"))
+    run = await lab.run(Snippet("none", "assert True"), {}, 1)
+    await lab.close()
+    assert run.verdict is Verdict.UNAVAILABLE
+    assert why in run.error
 
 
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "landlock"])

@@ -174,7 +174,7 @@ before_the_end = st.sampled_from([kind for kind in [*FIELDS, *Kind] if kind is n
 @given(st.lists(frames(before_the_end), max_size=20), frames(st.just(Kind.END)))
 def test_whatever_is_told_a_run_and_a_worker_stay_well_formed(said: list[Frame], end: Frame) -> None:
     async def follow() -> Run:
-        supervisor = Supervisor(LabSettings(), 1, lambda: None)
+        supervisor = Supervisor(LabSettings(), 1, (), lambda: None)
         run = PendingRun(1, Transcript(1_000, lambda _: None), 1.0)
         supervisor.order(run, {})
         for frame in [*said, end]:

@@ -8,8 +8,9 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 
-PATIENCE = 20.0
-"""Seconds that bubblewrap may take to do nothing."""
+PATIENCE = 5.0
+"""Seconds that bubblewrap may take to say hello."""
+HELLO = "hello from inside"
 USERS = "root:x:0:0::/tmp:/bin/sh\nlearner:x:1000:1000::/tmp:/bin/sh\n"
 MISSING = "bubblewrap is not installed (`bwrap`)"
 
@@ -20,21 +21,26 @@ def lack(readable: Iterable[str], nodes: Iterable[str]) -> str:
         return MISSING
     try:
         tried = subprocess.run(
-            [*arguments(readable, nodes, {}), "true"],
+            [*arguments(readable, (), nodes, {}), "echo", HELLO],
             capture_output=True,
             timeout=PATIENCE,
             check=False,
             text=True,
+            errors="replace",
             close_fds=False,
         )
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except subprocess.TimeoutExpired:
+        return f"bubblewrap did nothing for {PATIENCE:g} s"
+    except OSError as error:
         return f"bubblewrap does not start ({error})"
-    return "" if tried.returncode == 0 else f"bubblewrap is refused here ({tried.stderr.strip()[:300]})"
+    told = tried.stderr.strip()[:300] or f"exit code {tried.returncode}"
+    return "" if tried.stdout == f"{HELLO}\n" else f"bubblewrap is refused here ({told})"
 
 
 def enter(
     command: Sequence[str],
     readable: Iterable[str],
+    hidden: Iterable[str],
     nodes: Iterable[str],
     environment: Mapping[str, str],
     handed_over: object,
@@ -43,7 +49,8 @@ def enter(
 
     Args:
         command: what is executed. The number of a descriptor is added, from which it can read what is handed over.
-        readable: files and folders that it sees.
+        readable: files and folders that it sees; a link is the same link in there.
+        hidden: folders that are empty in there, should they lie in what it sees.
         nodes: device files that it may use.
         environment: variables that it gets besides those of this process.
         handed_over: anything that JSON can say.
@@ -52,7 +59,7 @@ def enter(
         OSError: bubblewrap cannot be executed.
     """
     held = memory_file(json.dumps(handed_over).encode())
-    os.execvp("bwrap", [*arguments(readable, nodes, environment), *command, str(held)])  # noqa: S606
+    os.execvp("bwrap", [*arguments(readable, hidden, nodes, environment), *command, str(held)])  # noqa: S606
 
 
 def memory_file(content: bytes) -> int:
@@ -63,7 +70,9 @@ def memory_file(content: bytes) -> int:
     return held
 
 
-def arguments(readable: Iterable[str], nodes: Iterable[str], environment: Mapping[str, str]) -> list[str]:
+def arguments(
+    readable: Iterable[str], hidden: Iterable[str], nodes: Iterable[str], environment: Mapping[str, str]
+) -> list[str]:
     """How bubblewrap is called.
 
     The zygote is root in there and may make namespaces: each spare gets its own from it, and then has no privilege.
@@ -73,13 +82,15 @@ def arguments(readable: Iterable[str], nodes: Iterable[str], environment: Mappin
     told += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]  # to make namespaces
     told += ["--cap-add", "CAP_SETFCAP"]  # to give its own user a place in them
     told += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
-    for path in sorted(readable):  # folders before what is in them
-        is_link = os.path.islink(path) and path.count("/") == 1  # noqa: PTH114
+    for path in readable:
+        is_link = os.path.islink(path)  # noqa: PTH114
         told += ["--symlink", os.readlink(path), path] if is_link else ["--ro-bind", path, path]  # noqa: PTH115
+    for folder in hidden:
+        told += ["--tmpfs", folder]
     for node in nodes:
         told += ["--dev-bind", node, node]
     told += ["--ro-bind-data", str(memory_file(USERS.encode())), "/etc/passwd"]
-    told += ["--remount-ro", "/", "--chdir", "/"]
+    told += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
     for name, value in environment.items():
         told += ["--setenv", name, value]
     return told

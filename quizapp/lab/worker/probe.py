@@ -12,6 +12,9 @@ from pathlib import Path
 NOWHERE = ("192.0.2.1", 53)
 """An address of documentation (RFC 5737): asking for the way to it tells whether there is a network."""
 HOST_SOCKETS = 50
+CORE_PATTERN = "/proc/sys/kernel/core_pattern"
+"""Whoever writes it as root has the whole machine."""
+DEVICE = "/dev/full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +29,27 @@ class Outside:
     """Names of Unix sockets that processes listen on; an abstract one begins with `@`."""
     network: int
     """The network namespace."""
+    hidden: tuple[str, ...] = ()
+    """Folders of this program: its log, its secret, its settings."""
 
 
-def look_around(private: Iterable[str], visible: Iterable[str]) -> Outside:
+def look_around(private: Iterable[str], visible: Iterable[str], hidden: Iterable[str] = ()) -> Outside:
     """What there is for a process that is not locked in."""
     names: list[str] = []
     with suppress(OSError):
         lines = [line.split(maxsplit=7) for line in Path("/proc/net/unix").read_text(errors="replace").splitlines()]
         names = [columns[7] for columns in lines[1:] if len(columns) == 8]
-    return Outside(tuple(private), tuple(visible), tuple(dict.fromkeys(names))[:HOST_SOCKETS], _network())
+    return Outside(
+        tuple(private), tuple(visible), tuple(dict.fromkeys(names))[:HOST_SOCKETS], _network(), tuple(hidden)
+    )
 
 
 def break_out(outside: Outside) -> list[str]:
     """All that could be done and should not be; empty is how it should be."""
     attempts: dict[str, Callable[[], bool]] = {
-        "see the learner's files": lambda: _sees_private(outside),
+        "see the learner's files": lambda: _sees_private(outside) or any(_lists(folder) for folder in outside.hidden),
         "write files of others": lambda: any(_writes(folder) for folder in ("/", *outside.private, *outside.visible)),
+        "change the machine": lambda: _opens(CORE_PATTERN, os.O_WRONLY) or any(map(_dates, (DEVICE, *outside.private))),
         "use the network": lambda: _reaches_network(outside),
         "talk to programs of this machine": lambda: any(_connects(name) for name in outside.sockets),
         "signal the process that watches it": _signals_parent,
@@ -59,6 +67,33 @@ def _sees_private(outside: Outside) -> bool:
                 if not any(path == way[0] or path.startswith(way[1]) for path in outside.visible):
                     return True
     return False
+
+
+def _lists(folder: str) -> bool:
+    try:
+        return bool(os.listdir(folder))  # noqa: PTH208
+    except OSError:
+        return False
+
+
+def _opens(path: str, flags: int) -> bool:
+    try:
+        os.close(os.open(path, flags | os.O_NONBLOCK))
+    except OSError:
+        return False
+    return True
+
+
+def _dates(path: str) -> bool:
+    """Whether the date of a file can be changed, as a sign for its mode and its owner."""
+    try:
+        known = os.stat(path)  # noqa: PTH116
+        os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns + 1))
+        changed = os.stat(path).st_mtime_ns != known.st_mtime_ns  # noqa: PTH116
+        os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
+    except OSError:
+        return False
+    return changed
 
 
 def _writes(folder: str) -> bool:
@@ -131,8 +166,4 @@ def _looks_into(pid: str) -> bool:
     opened = [(f"/proc/{pid}/environ", os.O_RDONLY), (f"/proc/{pid}/mem", os.O_RDWR)]
     with suppress(OSError):
         opened += [(f"/proc/{pid}/fd/{number}", os.O_RDONLY) for number in os.listdir(f"/proc/{pid}/fd")]  # noqa: PTH208
-    for path, flags in opened:
-        with suppress(OSError):
-            os.close(os.open(path, flags | os.O_NONBLOCK))
-            return True
-    return False
+    return any(_opens(path, flags) for path, flags in opened)

@@ -118,6 +118,6 @@ def plan(wanted: str, outside: Outside, nodes: tuple[str, ...], why: str = "") -
 def handed_over(told: dict[str, Any]) -> Sandbox:
     """A sandbox that was taken apart by `asdict` and went through JSON."""
     outside: dict[str, Any] = told["outside"]
-    for name in ("private", "visible", "sockets"):
+    for name in ("private", "visible", "sockets", "hidden"):
         outside[name] = tuple(outside[name])
     return Sandbox(**{**told, "nodes": tuple(told["nodes"]), "outside": Outside(**outside)})

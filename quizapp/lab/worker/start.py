@@ -53,7 +53,8 @@ def lock_in(settings: dict[str, Any]) -> Sandbox:
     """Go inside of bubblewrap, which does not return; else what can be had here."""
     nodes = tuple(visible.gpu_nodes()) if settings["device"] != "cpu" else ()
     seen = visible.files(settings["models"].values(), os.environ, gpu=bool(nodes))
-    outside = look_around(visible.private(os.environ), seen)
+    hidden = settings["private"]
+    outside = look_around(visible.private(os.environ), seen, hidden)
     wanted = settings["sandbox"]
     if wanted not in {"auto", "bubblewrap"}:
         return plan(wanted, outside, nodes)
@@ -61,7 +62,7 @@ def lock_in(settings: dict[str, Any]) -> Sandbox:
     if not lack:
         environment = {"HOME": "/tmp", "TMPDIR": "/tmp", "HF_HUB_CACHE": str(visible.hub_cache(os.environ))}  # noqa: S108
         inside = Sandbox(outside, nodes, apart=True)
-        bubblewrap.enter(INSIDE, seen, nodes, environment, [settings, asdict(inside)])
+        bubblewrap.enter(INSIDE, seen, visible.within(hidden, seen), nodes, environment, [settings, asdict(inside)])
     return plan(wanted, outside, nodes, f"{lack}.")
 
 

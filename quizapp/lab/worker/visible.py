@@ -17,13 +17,15 @@ SETTINGS = (
     "/etc/mime.types", f"/etc/python{sys.version_info.major}.{sys.version_info.minor}", "/etc/python3",
 )  # fmt: skip
 MACHINE = ("/sys/devices/system/cpu",)
+MOST_LINKS = 40
+"""As the kernel follows."""
 GPU_NODES = ("/dev/nvidia*", "/dev/nvidia-caps/*", "/dev/kfd", "/dev/dri/*", "/dev/dxg")
-GPU_MACHINE = ("/sys", "/usr/local/cuda", "/opt/rocm", "/run/nvidia-persistenced")
+GPU_MACHINE = ("/sys", "/usr/local/cuda", "/opt/rocm")
 LIBRARY_VARIABLES = ("LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_PATH")
 
 
 def files(models: Iterable[str], environment: Mapping[str, str], *, gpu: bool) -> list[str]:
-    """Folders and files that can be read; whatever is named is there, and lies not in the home folder unless needed.
+    """Folders, files and links that can be read, outer ones first; nothing that has the home folder in it.
 
     Args:
         models: folders from the root on, or ids in the cache of Hugging Face.
@@ -36,7 +38,30 @@ def files(models: Iterable[str], environment: Mapping[str, str], *, gpu: bool) -
     if gpu:
         named += GPU_MACHINE
         named += [path for name in LIBRARY_VARIABLES for path in environment.get(name, "").split(os.pathsep) if path]
-    return [path for path in dict.fromkeys(named) if Path(path).exists() and not _is_too_much(path)]
+    there = {step for path in named for step in steps(path) if Path(step).exists() and not _is_too_much(step)}
+    seen: list[str] = []
+    for path in sorted(there):
+        if not any(Path(path).is_relative_to(outer) for outer in seen if not Path(outer).is_symlink()):
+            seen.append(path)
+    return seen
+
+
+def within(paths: Iterable[str], seen: Iterable[str]) -> list[str]:
+    """Those of the paths that lie in what is visible, by their real names."""
+    real = [Path(path).resolve() for path in paths if Path(path).is_dir()]
+    return [str(path) for path in real if any(path.is_relative_to(outer) for outer in seen)]
+
+
+def steps(path: str) -> Iterator[str]:
+    """Every link on the way to a path, and the path by its real name."""
+    for _ in range(MOST_LINKS):
+        way = [*reversed(Path(path).parents), Path(path)]
+        link = next((place for place in way if place.is_symlink()), None)
+        if link is None:
+            yield path
+            return
+        yield str(link)
+        path = os.path.normpath(link.parent / link.readlink() / Path(path).relative_to(link))
 
 
 def gpu_nodes() -> list[str]:
@@ -57,23 +82,10 @@ def _is_too_much(path: str) -> bool:
 
 
 def _python() -> Iterator[str]:
-    """The interpreter and its libraries, by the names they are used by and by their real ones."""
-    for prefix in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix):
-        yield from {prefix, os.path.realpath(prefix)}
-    for link in _links(sys.executable):
-        yield str(Path(link).parent)
-    for entry in sys.path:
-        if Path(entry).name in {"site-packages", "dist-packages"}:
-            yield from {entry, os.path.realpath(entry)}
-
-
-def _links(path: str) -> Iterator[str]:
-    """A path, and each that it is a link to in turn."""
-    for _ in range(40):
-        yield path
-        if not os.path.islink(path):  # noqa: PTH114
-            return
-        path = os.path.join(os.path.dirname(path), os.readlink(path))  # noqa: PTH115, PTH118, PTH120
+    """The interpreter and its libraries."""
+    yield from (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
+    yield from steps(sys.executable)
+    yield from (entry for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages"})
 
 
 def _model(model: str, environment: Mapping[str, str]) -> Iterator[str]:
@@ -81,7 +93,7 @@ def _model(model: str, environment: Mapping[str, str]) -> Iterator[str]:
     folder = Path(model)
     if model and folder.is_dir():
         yield model
-        yield from {str(file.resolve()) for file in folder.iterdir() if file.is_symlink()}
+        yield from (str(file) for file in folder.iterdir() if file.is_symlink())
         return
     yield str(hub_cache(environment) / f"models--{model.replace('/', '--')}")
 

@@ -31,3 +31,38 @@ def test_neither_the_home_folder_nor_the_root_is_ever_visible(tmp_path: Path, mo
     monkeypatch.setattr("sys.exec_prefix", "/")
     seen = visible.files([str(tmp_path.parent)], {}, gpu=False)
     assert not {str(tmp_path), str(tmp_path.parent), "/"} & set(seen)
+
+
+def test_every_link_on_the_way_is_visible_and_what_lies_in_another_is_named_once(tmp_path: Path) -> None:
+    (tmp_path / "disk/hub/model").mkdir(parents=True)
+    (tmp_path / "cache").symlink_to("disk/hub")
+    (tmp_path / "mine").symlink_to("cache/model")
+    assert list(visible.steps(str(tmp_path / "mine"))) == [
+        str(tmp_path / "mine"),
+        str(tmp_path / "cache"),
+        str(tmp_path / "disk/hub/model"),
+    ]
+    seen = visible.files([str(tmp_path / "mine"), str(tmp_path / "disk")], {}, gpu=False)
+    assert [path for path in seen if path.startswith(str(tmp_path))] == [
+        str(tmp_path / "cache"),
+        str(tmp_path / "disk"),
+        str(tmp_path / "mine"),
+    ]
+
+
+def test_a_link_to_itself_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert not [path for path in visible.files([str(tmp_path / "a")], {}, gpu=False) if path.startswith(str(tmp_path))]
+
+
+def test_own_folders_within_what_is_visible_are_known(tmp_path: Path) -> None:
+    (tmp_path / "python/share/quizapp").mkdir(parents=True)
+    (tmp_path / "data").mkdir()
+    own = [str(tmp_path / "python/share/quizapp"), str(tmp_path / "data"), str(tmp_path / "python/none")]
+    assert visible.within(own, [str(tmp_path / "python")]) == [str(tmp_path / "python/share/quizapp")]
+
+
+def test_the_probe_sees_own_folders_that_are_not_hidden(tmp_path: Path) -> None:
+    (tmp_path / "trust.key").write_text("x")
+    assert "see the learner's files" in break_out(Outside((), (str(tmp_path),), (), 0, (str(tmp_path),)))
