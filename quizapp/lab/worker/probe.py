@@ -46,9 +46,10 @@ def look_around(private: Iterable[str], visible: Iterable[str], hidden: Iterable
 
 def break_out(outside: Outside) -> list[str]:
     """All that could be done and should not be; empty is how it should be."""
+    shown = [path for path in outside.visible if not Path(path).is_symlink()]  # a link may lead over its own `/tmp`
     attempts: dict[str, Callable[[], bool]] = {
         "see the learner's files": lambda: _sees_private(outside) or any(_lists(folder) for folder in outside.hidden),
-        "write files of others": lambda: any(_writes(folder) for folder in ("/", *outside.private, *outside.visible)),
+        "write files of others": lambda: any(map(_writes, ("/", *outside.private, *shown))),
         "change the machine": lambda: _opens(CORE_PATTERN, os.O_WRONLY) or any(map(_dates, (DEVICE, *outside.private))),
         "use the network": lambda: _reaches_network(outside),
         "talk to programs of this machine": lambda: any(_connects(name) for name in outside.sockets),
