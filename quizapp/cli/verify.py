@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizapp.cli.composition import library, now, settings_told
+from quizapp.cli.composition import library, now, own_folders, settings_told
 from quizapp.cli.options import Json
 from quizapp.errors import ConfigError, StoreError
 from quizapp.lab.cores import MOST
@@ -97,7 +97,7 @@ def prove(
     standing = told(trust_of(settings)).standing
     work = Verifying(claims_of(cards, standing, only), settings.data_dir, trials, quiet=as_json)
     try:
-        asyncio.run(work.run(lab, jobs or cores()))
+        asyncio.run(work.run(lab, jobs or cores(), own_folders(settings)))
     finally:  # also where it was stopped, or nobody reads what is printed: the last report is not of this run
         if target:
             write_whole(target, as_junit(work.outcome, unread, began, stopped=work.stopped))

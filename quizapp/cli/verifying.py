@@ -79,13 +79,13 @@ class Verifying:
         """Those that anything is run in, in the order in which they are needed."""
         return list(dict.fromkeys(c.card.snippet.role for c in self.claims if c.card.snippet and not c.refusal))
 
-    async def run(self, settings: LabSettings, jobs: int) -> None:
+    async def run(self, settings: LabSettings, jobs: int, private: Sequence[Path] = ()) -> None:
         """Prove them all, or those that a signal leaves time for; nothing is left running.
 
         Raises:
             SystemExit: whoever reads what is printed has left.
         """
-        lab = Lab(settings, self._lab_changed, jobs)
+        lab = Lab(settings, self._lab_changed, jobs, private)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger") as writer:
             self._proving = asyncio.create_task(self._prove(lab, writer))
             redrawing = asyncio.create_task(self._redraw())

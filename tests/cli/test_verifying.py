@@ -29,7 +29,7 @@ class FakeLab(Echo):
         self.closed = False
         self.at_once = 0
 
-    def __call__(self, settings: LabSettings, on_state: object, jobs: int) -> FakeLab:
+    def __call__(self, settings: LabSettings, on_state: object, jobs: int, private: object) -> FakeLab:
         self.at_once = jobs
         return self
 
