@@ -97,6 +97,12 @@ def leave(folder):
     name = folder + '/left'
     open(name, 'w').write('x')
     os.unlink(name)
+def redate(path):
+    known = os.stat(path)
+    os.utime(path, (known.st_atime, known.st_mtime + 60))
+    changed = os.stat(path).st_mtime != known.st_mtime
+    os.utime(path, (known.st_atime, known.st_mtime))
+    return changed
 def send_twice(port):
     sender = socket.socket(type=socket.SOCK_DGRAM)
     sender.connect(('127.0.0.1', port))
@@ -112,7 +118,7 @@ TRIES = {
     "write there": "leave(data)",
     "write into the package": "leave(os.path.dirname(torch.__file__))",
     "change the settings of the machine": "os.close(os.open('/proc/sys/kernel/core_pattern', os.O_WRONLY))",
-    "change a device file": "os.utime('/dev/full', (1, 1)); os.stat('/dev/full').st_mtime == 1 or 1 / 0",
+    "change a device file": "redate('/dev/full') or 1 / 0",
     "open a TCP connection": "socket.create_connection(('127.0.0.1', tcp), 5)",
     "send by UDP": "send_twice(udp)",
     "use a socket by its path": "socket.socket(socket.AF_UNIX).connect(home + '/socket')",
