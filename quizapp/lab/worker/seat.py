@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.lab.protocol import Frame, Kind, Malformed, encode
+from quizapp.lab.worker.burial import Burial
 from quizapp.lab.worker.loading import Model, RoleFailed
 from quizapp.lab.worker.memory import limit_in_words
 from quizapp.lab.worker.output import PIPE_PIECES
@@ -19,6 +20,9 @@ from quizapp.lab.worker.wire import Channel
 
 ATTEMPTS = 3
 """Spares that may die before they are ready until the role is given up."""
+
+MOST_BURIALS = 1
+"""Earlier spares of a seat that may still be on their way when it takes a job: what they filled is held until then."""
 
 GARBLED = (
     "The process was ended: what arrived over the lab's own pipe is no report of a run. "
@@ -48,13 +52,15 @@ class Seat:
         self._around = around
         self._attempts = 0
         self._ready = False
+        self._burials: list[Burial] = []
         self.run: UnderWay | None = None
         """The run that its spare was given."""
-        self._renew()
+        self._take_new()
 
     def watched(self) -> list[int]:
         """Descriptors that become readable when `turn` has something to do."""
         watched = [self._spare.channel.incoming, self._spare.exit]
+        watched += [burial.awaited() for burial in self._burials]
         if self.run is not None and not self.run.output.ended:
             watched.append(self._spare.output)
         return watched
@@ -74,10 +80,11 @@ class Seat:
             self._ended()
         if self.run is not None:
             self.run.keep_time()
+        self._burials = [burial for burial in self._burials if not burial.over()]
 
     def begin(self, job: Frame) -> bool:
         """Give a job to the spare; False when it cannot take one now."""
-        if self.run is not None or not self._ready:
+        if self.run is not None or not self._ready or len(self._burials) > MOST_BURIALS:
             return False
         if not (self._around.sandbox.apart or os.access(self._spare.here, os.W_OK)):
             self._spare.kill()  # another role's snippet, or another worker's, removed its folder
@@ -136,7 +143,6 @@ class Seat:
         self._attempts += 1
         if self._attempts >= ATTEMPTS:
             raise RoleFailed(f"{ATTEMPTS} processes ended before they were ready. {how}")
-        spare.bury()
         self._renew()
 
     def _finish(self, **outcome: Any) -> None:
@@ -148,10 +154,16 @@ class Seat:
         run.output.finish()
         self._around.app.send(Kind.END, run.number, environment=self._around.environment(), **judged)
         self.run = None
-        spare.bury()
         self._renew()
 
     def _renew(self) -> None:
+        """Leave nothing of the spare, and have the next."""
+        burial = Burial(self._spare)
+        if not burial.over():
+            self._burials.append(burial)
+        self._take_new()
+
+    def _take_new(self) -> None:
         self._ready = False
         around = self._around
         self._spare = fork_spare(around.model, around.sandbox, around.scratch(), around.limits.memory)

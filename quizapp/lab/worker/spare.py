@@ -19,9 +19,8 @@ from quizapp.lab.worker.limits import limit_memory, limit_processes
 from quizapp.lab.worker.loading import Model, place, warm_up
 from quizapp.lab.worker.memory import Meter, confine_gpu, go_first, limit_in_words
 from quizapp.lab.worker.namespaces import Keeper
-from quizapp.lab.worker.processes import kill, live, sweep
+from quizapp.lab.worker.processes import kill, live
 from quizapp.lab.worker.sandbox import Sandbox
-from quizapp.lab.worker.scratch import remove
 from quizapp.lab.worker.snippet import execute
 from quizapp.lab.worker.wire import Channel, keep_only
 
@@ -61,19 +60,6 @@ class Spare:
         ended = os.waitid(os.P_PIDFD, self.exit, os.WEXITED | os.WNOWAIT)
         assert ended is not None
         return ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
-
-    def bury(self) -> None:
-        """Leave nothing of it: no process that it started, no folder, no descriptor."""
-        self.kill()
-        if self.keeper is not None:
-            os.waitpid(self.pid, 0)
-            self.keeper.bury()
-        else:
-            sweep()
-            remove(self.here)
-        self.channel.close()
-        os.close(self.exit)
-        os.close(self.output)
 
 
 def fork_spare(model: Model, sandbox: Sandbox, scratch: Path, memory: int) -> Spare:
