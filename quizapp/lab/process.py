@@ -24,6 +24,7 @@ from quizapp.lab.protocol import (
 )
 from quizapp.lab.sending import opening, pack, words
 from quizapp.lab.settings import LabSettings
+from quizapp.lab.worker.processes import descendants, kill
 
 PACKAGE_ROOT = Path(__file__).parents[2]
 LAST_WORDS = 4_000
@@ -32,6 +33,8 @@ FAREWELL = 1.0
 """Seconds a worker has to end by itself after its input did."""
 PREAMBLE = 1 << 20
 """Bytes a wrapper may print before the worker's greeting."""
+LOOKS = 10
+"""How often a worker's descendants are looked for that multiply while they are halted."""
 
 
 class WorkerProcess:
@@ -134,9 +137,27 @@ class WorkerProcess:
         self._drain.cancel()
 
     def kill(self) -> None:
-        """Kill it and what is left of its process group."""
+        """Kill it, all that it started, and what is left of its process group."""
+        family = _halted(self._process.pid) if self._process.returncode is None else set()
         with suppress(ProcessLookupError, PermissionError):  # gone, or only what has become another user's is left
             os.killpg(self._process.pid, signal.SIGKILL)
+        for pid in family:
+            kill(pid, group=True)
+            kill(pid)
+
+
+def _halted(worker: int) -> set[int]:
+    """A worker and all that it started on this machine, halted: they fork no more, and none is lost to sight."""
+    family: set[int] = set()
+    fresh = {worker}
+    for _ in range(LOOKS):
+        for pid in fresh:
+            kill(pid, signal.SIGSTOP)
+        family |= fresh
+        fresh = (descendants(worker) if sys.platform == "linux" else set()) - family
+        if not fresh:
+            break
+    return family
 
 
 def _environment(settings: LabSettings) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -85,3 +87,14 @@ async def test_a_snippet_that_turns_on_its_watcher_costs_its_run(bench: Bench, n
         await bench.lab.stop()
     assert (await task).verdict is verdict
     assert (await bench.run(SOUND, "causal")).verdict is Verdict.VERIFIED
+
+
+async def test_the_app_that_kills_a_worker_leaves_nothing_of_what_its_snippet_started(bench: Bench) -> None:
+    await settled(bench)
+    groups = "subprocess.Popen(['sleep', '600'])\nsubprocess.Popen(['sleep', '600'], start_new_session=True)\n"
+    task, _ = await started(bench, f"import subprocess\n{groups}{SLEEP_IN_A_DAEMON}while True: pass")
+    old = bench.processes()
+    os.kill(await bench.role_of_the_busiest(), signal.SIGSTOP)
+    await bench.lab.stop()
+    assert "did not answer" in (await task).error
+    assert await eventually(lambda: not old & bench.processes())
