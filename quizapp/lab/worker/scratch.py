@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -45,6 +46,7 @@ def make_scratch(parent: Path) -> Scratch:
 def remove_left(parent: Path) -> None:
     """Remove the folders whose workers, or roles, were killed."""
     for left in parent.glob(f"{SCRATCH}*"):
+        _open_own(left)
         if (lock := lock_folder(left)) is not None:
             remove(left)
             os.close(lock)
@@ -54,9 +56,29 @@ def remove(folder: Path) -> None:
     """Remove a folder with all that is in it, as far as it can be."""
     with suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
-    if os.path.lexists(folder):
-        with suppress(OSError):  # Python runs out of stack, or of descriptors, a thousand folders deep; `rm` does not
-            subprocess.run(["rm", "-rf", folder], stderr=subprocess.DEVNULL, check=False)
+    if os.path.lexists(folder):  # Python runs out of stack, or of descriptors, a thousand folders deep; these do not
+        open_up = [
+            "find",
+            str(folder),
+            "-type",
+            "d",
+            "-exec",
+            "chmod",
+            "u+rwx",
+            "{}",
+            ";",
+        ]  # folders only: no hard links
+        for command in (open_up, ["rm", "-rf", str(folder)]):
+            with suppress(OSError):
+                subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
+
+
+def _open_own(folder: Path) -> None:
+    """Let this user into a folder of theirs that a snippet closed; what is another's, or a link, stays as it is."""
+    with suppress(OSError):
+        found = folder.lstat()
+        if stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & stat.S_IRUSR:
+            folder.chmod(0o700)
 
 
 def lock_folder(folder: Path) -> int | None:
