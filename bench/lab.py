@@ -1,4 +1,4 @@
-"""From a key to the proof: the same code through the lab, its spare ready or not; and a loop that is stopped."""
+"""From a key to the proof: the same code through the lab, its spare ready or not; and what is stopped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from quizapp.lab.client import Lab, LabState, Phase
 READING = 0.5
 """Seconds between two runs: the next spare gets ready while the learner reads."""
 STOPS = 2
-BUSY = "print('on it')\nwhile True: pass"
+ENDLESS = {
+    "esc → verdict": "print('on it')\nwhile True: pass",
+    "esc → verdict, ignored": "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+    "print('on it')\ntime.sleep(600)",
+    "esc → verdict, fork bomb": "import os\nprint('on it')\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+}
+"""What is stopped: a loop, one that has to be killed, and one that multiplies."""
 
 
 async def time_lab(subject: Subject, runs: int) -> dict[str, list[float]]:
@@ -26,7 +32,8 @@ async def time_lab(subject: Subject, runs: int) -> dict[str, list[float]]:
         times["r → output"].append(output)
         times["r → verdict"].append(verdict)
         times["r at once → output"].append(at_once)
-    times["esc → verdict"] = [await _time_stop(lab, subject.role) for _ in range(STOPS)]
+    for name, code in ENDLESS.items():
+        times[name] = [await _time_stop(lab, Snippet(subject.role, code)) for _ in range(STOPS)]
     await lab.close()
     return times
 
@@ -54,10 +61,10 @@ async def _time_run(lab: Lab, subject: Subject, seed: int) -> tuple[float, float
     return (heard[0] - start) * 1e3, (time.perf_counter() - start) * 1e3
 
 
-async def _time_stop(lab: Lab, role: str) -> float:
-    """Stopping a loop that does nothing else."""
+async def _time_stop(lab: Lab, snippet: Snippet) -> float:
+    """Stopping what never ends by itself."""
     begun = asyncio.Event()
-    run = asyncio.create_task(lab.run(Snippet(role, BUSY), {}, 0, lambda _: begun.set()))
+    run = asyncio.create_task(lab.run(snippet, {}, 0, lambda _: begun.set()))
     await begun.wait()
     start = time.perf_counter()
     await lab.stop()

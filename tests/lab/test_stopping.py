@@ -77,6 +77,7 @@ async def test_esc_stops(bench: Bench, code: str) -> None:
     run = await task
     assert run.verdict is Verdict.TIMEOUT
     assert run.error.startswith("Stopped by you after ")
+    assert "did not answer" not in run.error, "the worker ended it, and was not killed for it"
     await serves(bench, before)
 
 
@@ -86,6 +87,7 @@ async def test_the_limit_stops(bench: Bench, code: str) -> None:
     run = await bench.run(f"print('on')\nassert True\n{code}", timeout=0.3)
     assert run.verdict is Verdict.TIMEOUT
     assert run.error.startswith("Stopped by the limit of 0.3 s after 0.")
+    assert "did not answer" not in run.error
     assert [check.passed for check in run.checks] == [True]
     await serves(bench, before)
 
