@@ -32,8 +32,9 @@ def show(as_json: Json = False) -> None:
 
     The project's own, as it came, needs no asking.
 
-    allowed: it may run. new: you were not asked yet. changed: you allowed something else. never: nothing of its deck
-    runs. refused: your key did not sign its permission. gone: there is no such card now.
+    allowed: it may run. sandbox: it may where a sandbox holds it, as you were told when you said yes. new: you were not
+    asked yet. changed: you allowed something else. never: nothing of its deck runs. refused: your key did not sign its
+    permission. gone: there is no such card now.
     """
     from quizapp.lab.trust_standing import Standing
 
@@ -65,6 +66,7 @@ def allow(deck: Annotated[str, typer.Argument(help="A deck id.")]) -> None:
     A card that changes or comes later asks again. Exit 1: you did not say yes.
     """
     from quizapp.cli.trust_text import printed
+    from quizapp.lab.trust_standing import Standing
     from quizapp.study.words import counted
 
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
@@ -75,7 +77,7 @@ def allow(deck: Annotated[str, typer.Argument(help="A deck id.")]) -> None:
     cards = cards_of(settings, deck)
     trust = trust_of(settings)
     reading = told(trust)
-    if all(reading.standing(card).runs for card in cards):
+    if all(reading.standing(card) in {Standing.OWN, Standing.ALLOWED} for card in cards):
         say(f"Nothing of {deck} needs asking: {counted(len(cards), 'snippet')}, the project's own or allowed before.")
         return
     for line in printed(cards, reading, settings.lab):

@@ -18,8 +18,8 @@ from quizapp.lab.trust_standing import Standing
 from quizapp.study.words import counted
 
 LEAST_ROOM = 20
-ASKED_BEFORE = frozenset({Standing.CHANGED, Standing.REFUSED, Standing.NEVER})
-"""Standings that are worth a word over code that is shown because it does not run."""
+ASKED_BEFORE = frozenset({Standing.SANDBOX, Standing.CHANGED, Standing.REFUSED, Standing.NEVER})
+"""Standings that are worth a word over code that is shown because it does not run, or not everywhere."""
 
 
 def printed(cards: list[Card], trust: Reading, lab: LabSettings) -> Iterator[str]:

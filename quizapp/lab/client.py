@@ -18,8 +18,16 @@ from quizapp.lab.settings import LabSettings
 from quizapp.lab.state import LabState, Phase
 from quizapp.lab.supervisor import Supervisor
 from quizapp.lab.transcript import Transcript
+from quizapp.lab.trust_standing import Standing
 
 __all__ = ["Lab", "LabState", "Phase"]
+
+NOT_HELD = (
+    f"{Standing.SANDBOX.sentence}, which is not there now: "
+    "in the quiz, r asks again; `quizapp trust allow DECK` shows it and asks."
+)
+LOOK_AGAIN = 0.05
+"""Seconds between two looks at whether a worker that starts knows its sandbox."""
 
 
 class Lab:
@@ -84,6 +92,8 @@ class Lab:
         seed: int,
         on_output: Callable[[str], None] = lambda _: None,
         timeout: float | None = None,  # noqa: ASYNC109 - the worker keeps this clock
+        *,
+        sandboxed: bool = False,
     ) -> Run:
         """Run a snippet and wait for its verdict; cancelling the wait stops the run.
 
@@ -93,6 +103,7 @@ class Lab:
             seed: seeds the random numbers of Python, NumPy and torch.
             on_output: hears each piece of printed text, cleaned.
             timeout: seconds, instead of the settings' own limit.
+            sandboxed: it was trusted for a sandbox only, so without a strong one it is *unavailable*.
         """
         limit = timeout or self._settings.timeout
         order: dict[str, object] = {"role": snippet.role, "code": snippet.code, "predict": snippet.predict}
@@ -104,18 +115,32 @@ class Lab:
             assert self._worker is not None
             self._count += 1
             transcript = Transcript(self._settings.output_kb << 10, on_output)
-            return await self._follow(self._worker, PendingRun(self._count, transcript, limit), order)
+            run = PendingRun(self._count, transcript, limit)
+            self._runs.add(run)
+            try:
+                if sandboxed:
+                    await self._end_unless_held(self._worker, run)
+                return run.ended.result() if run.ended.done() else await self._follow(self._worker, run, order)
+            finally:
+                self._runs.discard(run)
+
+    async def _end_unless_held(self, worker: Supervisor, run: PendingRun) -> None:
+        """Wait until the worker has said how it holds runs; end this one, not yet ordered, if no sandbox does."""
+        while not (worker.sandbox or worker.phase is Phase.BROKEN or self._closed or run.ended.done()):
+            await asyncio.wait({run.ended}, timeout=LOOK_AGAIN)
+        if self._closed or not worker.alive:
+            run.end(Verdict.UNAVAILABLE, "The lab was closed." if self._closed else worker.message)
+        elif worker.sandbox != "strong":
+            run.end(Verdict.UNAVAILABLE, NOT_HELD)
 
     async def _follow(self, worker: Supervisor, run: PendingRun, order: dict[str, object]) -> Run:
         try:
             worker.order(run, order)
         except Malformed as error:
             return Run(Verdict.UNAVAILABLE, error=f"The snippet cannot be sent: {error}")
-        self._runs.add(run)
         try:
             return await asyncio.shield(run.ended)
         finally:
-            self._runs.discard(run)
             worker.stop(run)
 
     async def stop(self) -> None:

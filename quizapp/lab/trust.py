@@ -62,13 +62,17 @@ class Trust:
         return self.reading().standing(card)
 
     def is_trusted(self, card: Card) -> bool:
-        """Whether the card's code may run without asking."""
+        """Whether the card's code may run without asking, in a sandbox at least."""
         return self.standing(card).runs
 
     # -- deciding ----------------------------------------------------------------------------------------------
 
-    def allow(self, cards: Iterable[Card]) -> str:
+    def allow(self, cards: Iterable[Card], *, sandboxed: bool = False) -> str:
         """Remember that the code of these cards may run until it changes; a never for their decks is over.
+
+        Args:
+            cards: Of any decks.
+            sandboxed: It may only where a sandbox holds it. What was said before of the same code counts no more.
 
         Returns:
             What is to be told besides, in a sentence: what was decided before is lost. Mostly empty.
@@ -82,7 +86,7 @@ class Trust:
             secret = secret_or_new(self._key)
             for entry, code in codes.items():
                 decisions.never.discard(entry.partition("/")[0])
-                decisions.allowed[entry] = signed(secret, entry, code)
+                decisions.allowed[entry] = signed(secret, entry, code, sandboxed=sandboxed)
 
         return self._change(change)
 

@@ -38,7 +38,8 @@ PATIENCE = 3.0
 class Decisions:
     """What `trust.json` says; nothing of it is allowed before its signature was checked.
 
-    An entry of `allowed` is `{"mac": …, "code": …}`, or only the mac where version 1 of the file wrote it.
+    An entry of `allowed` is `{"mac": …, "code": …}`, and `"sandboxed": true` where it counts in a sandbox only;
+    version 1 of the file wrote only the mac.
     """
 
     allowed: dict[str, Any] = field(default_factory=dict)

@@ -43,7 +43,9 @@ class Reading:
         before = self.before(card)
         if before is None:
             return Standing.REFUSED
-        return Standing.ALLOWED if before.canonical == code.canonical else Standing.CHANGED
+        if before.canonical != code.canonical:
+            return Standing.CHANGED
+        return Standing.SANDBOX if "sandboxed" in written else Standing.ALLOWED
 
     def before(self, card: Card) -> Code | None:
         """The code that was allowed under the card's name; None where none was, or it was not kept."""
@@ -51,7 +53,7 @@ class Reading:
         written = self.decisions.allowed.get(entry)
         if self.secret is None or not isinstance(written, dict) or not isinstance(plain := written.get("code"), dict):
             return None
-        if not _is_mac(written.get("mac"), _mac(self.secret, entry, plain)):
+        if not _is_mac(written.get("mac"), _mac(self.secret, entry, written)):
             return None
         return Code(**plain)  # signed here, so of this shape
 
@@ -70,14 +72,16 @@ class Reading:
         return hmac.new(self.secret, message.encode(), hashlib.sha256).hexdigest()
 
 
-def signed(secret: bytes, entry: str, code: Code) -> dict[str, object]:
-    """A permission as it is written: the code, and what only the holder of the secret can say of it."""
-    plain = asdict(code)
-    return {"mac": _mac(secret, entry, plain), "code": plain}
+def signed(secret: bytes, entry: str, code: Code, *, sandboxed: bool) -> dict[str, object]:
+    """A permission as it is written: the code, where it counts, and what only who has the secret can say of that."""
+    permission = {"code": asdict(code)} | ({"sandboxed": True} if sandboxed else {})
+    return {"mac": _mac(secret, entry, permission), **permission}
 
 
-def _mac(secret: bytes, entry: str, plain: dict[str, object]) -> str:
-    message = json.dumps([_SIGNED, ["allowed", entry, plain]])
+def _mac(secret: bytes, entry: str, permission: Mapping[str, object]) -> str:
+    """Of all that a permission says; one that counts everywhere does not speak of a sandbox, as none did at first."""
+    where = [permission["sandboxed"]] if "sandboxed" in permission else []
+    message = json.dumps([_SIGNED, ["allowed", entry, permission["code"], *where]])
     return hmac.new(secret, message.encode(), hashlib.sha256).hexdigest()
 
 

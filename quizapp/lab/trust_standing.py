@@ -12,6 +12,8 @@ class Standing(StrEnum):
     """The project's, exactly as it came."""
     ALLOWED = "allowed"
     """The learner was shown exactly this, and said yes."""
+    SANDBOX = "sandbox"
+    """So it is, but what they said yes to was that a sandbox holds it."""
     CHANGED = "changed"
     """The learner allowed something else under this name."""
     REFUSED = "refused"
@@ -23,8 +25,8 @@ class Standing(StrEnum):
 
     @property
     def runs(self) -> bool:
-        """Whether code that stands so may run without asking."""
-        return self in {Standing.OWN, Standing.ALLOWED}
+        """Whether code that stands so may run without asking, `SANDBOX` only where one holds it."""
+        return self in {Standing.OWN, Standing.ALLOWED, Standing.SANDBOX}
 
     @property
     def words(self) -> str:
@@ -44,6 +46,7 @@ class Standing(StrEnum):
 _WORDS = {
     Standing.OWN: "it is the project's own",
     Standing.ALLOWED: "you allowed it",
+    Standing.SANDBOX: "you allowed it for the sandbox",
     Standing.CHANGED: "it changed since you allowed it",
     Standing.REFUSED: "your key did not sign its permission",
     Standing.NEVER: "you said never to this deck",

@@ -36,8 +36,8 @@ Draw = Mapping[str, Value]
 class Runner(Protocol):
     """What runs snippets, as many at once as it can: `lab.client.Lab`."""
 
-    async def run(self, snippet: Snippet, values: Draw, seed: int) -> Run:
-        """Run a snippet and wait for its verdict; cancelling the wait stops the run."""
+    async def run(self, snippet: Snippet, values: Draw, seed: int, *, sandboxed: bool = False) -> Run:
+        """Run a snippet, or only in a sandbox, and wait for its verdict; cancelling the wait stops the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Claim:
     """How many draws there are, counted up to `COUNTED`."""
     refusal: str = ""
     """Why it must not run."""
+    sandboxed: bool = False
+    """Whether it may run only where a sandbox holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def claims_of(
 
 def _claim(card: Card, standing: Standing, draws: int) -> Claim:
     if standing.runs:
-        return Claim(card, every_draw(card, draws), min(combinations(card), COUNTED))
+        possible = min(combinations(card), COUNTED)
+        return Claim(card, every_draw(card, draws), possible, sandboxed=standing is Standing.SANDBOX)
     return Claim(card, ({},), min(combinations(card), COUNTED), standing.refusal(card.id.deck))
 
 
@@ -138,7 +141,7 @@ async def _prove(claim: Claim, lab: Runner, on_run: Callable[[Run], None]) -> Ve
         assert claim.card.snippet is not None
         if claim.refusal:
             return Run(Verdict.UNAVAILABLE, error=claim.refusal)
-        ended = await lab.run(claim.card.snippet, draw, SEED)
+        ended = await lab.run(claim.card.snippet, draw, SEED, sandboxed=claim.sandboxed)
         on_run(ended)
         return ended
 

@@ -18,6 +18,8 @@ WARNING = "$text-warning bold"
 
 def history(standing: Standing, *, kept: bool, shipped: bool) -> str:
     """Why code asks although something was decided before, or came with the project; else empty."""
+    if standing is Standing.SANDBOX:
+        return f"{standing.sentence}, which is not there now."
     if standing is Standing.CHANGED:
         told = "+ is new, - is gone." if kept else "what it was then was not kept."
         return f"{standing.sentence}: {told}"

@@ -274,6 +274,50 @@ class TestForgery:
         assert trust.reading().before(card()) is None
 
 
+class TestSandbox:
+    """A permission that was given where a sandbox held the code is for that only."""
+
+    @pytest.fixture
+    def trust(self, tmp_path: Path) -> Trust:
+        trust = Trust(tmp_path)
+        trust.allow([card()], sandboxed=True)
+        return trust
+
+    def test_it_is_remembered_and_asks_after_a_change(self, trust: Trust, tmp_path: Path) -> None:
+        assert Trust(tmp_path).standing(card()) is Standing.SANDBOX
+        assert trust.standing(card("assert 1")) is Standing.CHANGED
+
+    @pytest.mark.parametrize("value", [False, None, 1, "true", "gone"])
+    def test_taking_the_restriction_away_is_a_forgery(self, trust: Trust, tmp_path: Path, value: object) -> None:
+        def change(written: Any) -> None:
+            entry = written["allowed"]["deck/card"]
+            del entry["sandboxed"]
+            if value != "gone":
+                entry["sandboxed"] = value
+
+        edit(tmp_path, change)
+        assert trust.standing(card()) is Standing.REFUSED
+
+    def test_so_is_adding_one(self, trust: Trust, tmp_path: Path) -> None:
+        trust.allow([card()])
+        edit(tmp_path, lambda written: written["allowed"]["deck/card"].update(sandboxed=True))
+        assert trust.standing(card()) is Standing.REFUSED
+
+    def test_a_permission_without_it_replaces_one_with_it(self, trust: Trust) -> None:
+        trust.allow([card()])
+        assert trust.standing(card()) is Standing.ALLOWED
+
+    def test_the_projects_own_is_not_restricted(self, trust: Trust, tmp_path: Path) -> None:
+        assert Trust(tmp_path, manifest(tmp_path / "own.json", card())).standing(card()) is Standing.OWN
+
+    def test_what_was_signed_before_there_was_a_sandbox_counts_everywhere(self, trust: Trust, tmp_path: Path) -> None:
+        plain = {"model": "none", "code": "assert True", "predict": None, "vary": {}}
+        message = json.dumps(["quizapp trust 2", ["allowed", "deck/card", plain]])
+        mac = hmac.new((tmp_path / "trust.key").read_bytes(), message.encode(), hashlib.sha256).hexdigest()
+        edit(tmp_path, lambda written: written["allowed"].update({"deck/card": {"mac": mac, "code": plain}}))
+        assert trust.standing(card()) is Standing.ALLOWED
+
+
 class TestFirstVersion:
     """What version 1 of the file says stays valid; it kept no code to compare with."""
 
@@ -424,4 +468,8 @@ def test_a_writer_that_does_not_end_is_told(trust: Trust, tmp_path: Path, monkey
 
 
 def test_only_what_is_the_projects_or_was_allowed_runs() -> None:
-    assert {standing for standing in Standing if standing.runs} == {Standing.OWN, Standing.ALLOWED}
+    assert {standing for standing in Standing if standing.runs} == {
+        Standing.OWN,
+        Standing.ALLOWED,
+        Standing.SANDBOX,
+    }

@@ -19,7 +19,7 @@ from quizapp.cards.proof import Environment, Run, Snippet, Verdict
 from quizapp.lab.cores import cores
 from quizapp.lab.trust_standing import Standing
 from quizapp.lab.verification import COUNTED, Claim, Verification, claims_of, exit_code, verify, worst
-from tests.lab.conftest import Bench
+from tests.lab.conftest import Bench, lab_bench
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HERE = Environment("3.11.7", "2.13.0", "5.23.0", "tiny", "sha256:0123456789ab", "cpu", "float32", "strong")
@@ -41,10 +41,12 @@ class Echo:
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Value]]] = []
         self.stopped = 0
+        self.sandboxed: list[bool] = []
         self.gates: dict[str, asyncio.Event] = {}
 
-    async def run(self, snippet: Snippet, values: Mapping[str, Value], seed: int) -> Run:
+    async def run(self, snippet: Snippet, values: Mapping[str, Value], seed: int, *, sandboxed: bool = False) -> Run:
         self.asked.append((snippet.code, dict(values)))
+        self.sandboxed.append(sandboxed)
         if gate := self.gates.get(snippet.code):
             try:
                 await gate.wait()
@@ -94,6 +96,13 @@ async def test_code_that_may_not_run_does_not_says_why_and_proves_nothing(standi
     assert lab.asked == []
     assert [(run.verdict, says in run.error) for run in found.runs] == [(Verdict.UNAVAILABLE, True)]
     assert found.proof(NOON) is None
+
+
+@pytest.mark.parametrize("standing", [Standing.OWN, Standing.ALLOWED, Standing.SANDBOX])
+async def test_what_was_allowed_for_the_sandbox_and_only_that_is_wanted_in_one(standing: Standing) -> None:
+    lab = Echo()
+    await proved(claims_of([card("a", "verified", vary={"n": [1, 2]})], lambda _: standing), lab)
+    assert lab.sandboxed == [standing is Standing.SANDBOX] * 2
 
 
 async def test_claims_are_told_when_they_end_and_ordered_as_they_stand() -> None:
@@ -206,3 +215,30 @@ async def test_a_real_lab_tells_what_holds_from_what_does_not(bench: Bench) -> N
     kept = found["holds"].proof(NOON)
     assert kept is not None
     assert (kept.environment.model, kept.environment.device) == ("none", "cpu")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_real_lab_runs_in_a_sandbox_what_is_for_one(bench: Bench) -> None:
+    run = await bench.run("assert True", sandboxed=True)
+    assert (run.verdict is Verdict.VERIFIED) is (bench.lab.state.sandbox == "strong")
+
+
+async def test_without_a_sandbox_nothing_runs_that_is_for_one_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with lab_bench("mark-of-no-sandbox", monkeypatch, sandbox="basic") as bench:
+        stopped = asyncio.create_task(bench.run("assert True", sandboxed=True))
+        await asyncio.sleep(0)
+        assert bench.lab.state.sandbox == "", "it waits for the worker to say"
+        await bench.lab.stop()
+        assert (await stopped).error == "Stopped by you before it began."
+        run = await bench.run("assert True", sandboxed=True)
+        assert (run.verdict, run.environment) == (Verdict.UNAVAILABLE, None)
+        assert "You allowed it for the sandbox, which is not there now" in run.error
+        assert "`quizapp trust allow DECK`" in run.error
+        assert (await bench.run("assert True")).verdict is Verdict.VERIFIED, "the others run"
+
+
+async def test_a_run_for_a_sandbox_ends_with_a_worker_that_dies_before_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with lab_bench("mark-of-a-death", monkeypatch, command=("sh", "-c", "exit 3")) as bench:
+        run = await bench.run("assert True", sandboxed=True)
+        assert run.verdict is Verdict.UNAVAILABLE
+        assert "The worker has ended." in run.error

@@ -47,6 +47,8 @@ class FakeLab:
         self.state = LabState(Phase.READY, "ready", "cpu", (("causal", "tiny"), ("masked", "tiny")), "basic")
         self.answer = VERIFIED
         self.runs: list[tuple[Snippet, Mapping[str, object], int]] = []
+        self.sandboxed: list[bool] = []
+        """Of each run, whether it was wanted in a sandbox only."""
         self.stops = 0
         self.closed = False
         self.gate: asyncio.Event | None = None
@@ -65,8 +67,11 @@ class FakeLab:
         seed: int,
         on_output: Callable[[str], None] = lambda _: None,
         timeout: float | None = None,
+        *,
+        sandboxed: bool = False,
     ) -> Run:
         self.runs.append((snippet, values, seed))
+        self.sandboxed.append(sandboxed)
         self.print = on_output
         on_output(self.answer.output)
         if self.gate is not None:

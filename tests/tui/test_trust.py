@@ -434,3 +434,45 @@ class TestWhatRunsIsWhatWasShown:
         async with open_app(lab=LabSettings(enabled=False)) as seat:
             await ask(seat)
             assert isinstance(seat.app.screen, StudyScreen)
+
+
+class TestSandbox:
+    """A yes that was told "It will not have: the network, your files" is for a sandbox only."""
+
+    @pytest.mark.parametrize("keys", [CODE, (*DECK, *TO_THE_END, *ONCE)], ids=["code", "deck"])
+    @pytest.mark.parametrize("level", ["strong", "basic", ""])
+    async def test_a_yes_is_for_what_was_told(
+        self, open_app: Open, world: World, level: str, keys: tuple[str, ...]
+    ) -> None:
+        world.lab.state = replace(world.lab.state, sandbox=level)
+        async with open_app() as seat:
+            await ask(seat, *keys)
+            assert world.lab.sandboxed == [level == "strong"]
+            await seat.press("r")
+            assert world.lab.sandboxed == [level == "strong"] * 2
+
+    @pytest.mark.parametrize("level", ["basic", "none"])
+    async def test_without_one_it_asks_again_and_a_yes_then_counts_everywhere(
+        self, open_app: Open, world: World, level: str
+    ) -> None:
+        world.services().trust.allow(world.load().decks[0].cards, sandboxed=True)
+        world.lab.state = replace(world.lab.state, sandbox=level)
+        async with open_app(size=(100, 30)) as seat:
+            await ask(seat)
+            assert isinstance(seat.app.screen, TrustScreen)
+            assert "You allowed it for the sandbox, which is not there now." in seat.text
+            assert world.lab.runs == []
+            await seat.press(*ONCE, "r")
+            assert isinstance(seat.app.screen, TrustScreen), "once was for once"
+            await seat.press(*CODE, "r")
+            assert world.lab.sandboxed == [False] * 3
+
+    @pytest.mark.parametrize("level", ["strong", ""])
+    async def test_where_one_holds_it_or_may_it_runs_in_that_only(
+        self, open_app: Open, world: World, level: str
+    ) -> None:
+        world.services().trust.allow(world.load().decks[0].cards, sandboxed=True)
+        world.lab.state = replace(world.lab.state, sandbox=level)
+        async with open_app() as seat:
+            await ask(seat)
+            assert world.lab.sandboxed == [True]

@@ -51,6 +51,8 @@ class AskingScreen(ModalScreen[Result], Generic[Result]):
         self._sources, self._answers = sources, answers
         self._withheld = dict(after_reading or {})
         self.settling = True
+        self.told_held = False
+        """Whether it says now that a sandbox holds the code, so that an answer is for that only."""
 
     def compose(self) -> ComposeResult:
         """Who asks, the whole code, what it could do, the answers."""
@@ -129,6 +131,7 @@ class AskingScreen(ModalScreen[Result], Generic[Result]):
     def _lab_changed(self, state: LabState | None) -> None:
         """The lab may find out only now what holds the code."""
         if state is not None:
+            self.told_held = state.sandbox == "strong"
             self.query_one("#asks", Static).update(self.asks(state))
             self.query_one("#access", Static).update(self.access(state))
 

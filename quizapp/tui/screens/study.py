@@ -21,7 +21,7 @@ from quizapp.study.events import Event
 from quizapp.study.literals import parse_literal
 from quizapp.study.memory import Rating
 from quizapp.tui.attempt import Attempt
-from quizapp.tui.proving import may_run, show_run
+from quizapp.tui.proving import Permission, may_run, show_run
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.note import NoteScreen
 from quizapp.tui.sitting import Sitting
@@ -255,17 +255,18 @@ class StudyScreen(QuizScreen[None]):
     async def _prove(self, attempt: Attempt) -> None:
         card = attempt.prompt.card
         try:
-            if await may_run(self, self.sitting.deck_of(card), card) and self._stays(attempt):
-                await self._show_run(attempt)
+            permission = await may_run(self, self.sitting.deck_of(card), card)
+            if permission and self._stays(attempt):
+                await self._show_run(attempt, permission)
         finally:
             self._proving = None
         if attempt is self.attempt:
             self._refresh_frame()
 
-    async def _show_run(self, attempt: Attempt) -> None:
+    async def _show_run(self, attempt: Attempt, permission: Permission) -> None:
         """Run the snippet, and bring into sight how it answers a prediction, or else what it came to."""
         waited = not attempt.answered
-        if not await show_run(self, attempt, partial(self._stays, attempt)):
+        if not await show_run(self, attempt, permission, partial(self._stays, attempt)):
             return
         view = self.query_one(CardView)
         predicts = attempt.prompt.card.kind is Kind.PREDICT
