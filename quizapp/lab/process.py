@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from quizapp.errors import LabError, ProtocolError
+from quizapp.lab.kin import descendants, kill
 from quizapp.lab.protocol import (
     MAGIC,
     MAX_FRAME,
@@ -24,7 +25,6 @@ from quizapp.lab.protocol import (
 )
 from quizapp.lab.sending import opening, pack, words
 from quizapp.lab.settings import LabSettings
-from quizapp.lab.worker.processes import descendants, kill
 
 PACKAGE_ROOT = Path(__file__).parents[2]
 LAST_WORDS = 4_000

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from quizapp.lab.kin import kill
 from quizapp.lab.worker import linux
-from quizapp.lab.worker.processes import kill, live
+from quizapp.lab.worker.processes import live
 from quizapp.lab.worker.wire import keep_only
 
 HOLD_MB = 1024

@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from quizapp.lab.kin import kill
 from quizapp.lab.protocol import Frame, Kind
 from quizapp.lab.worker import linux
 from quizapp.lab.worker.limits import limit_memory, limit_processes
 from quizapp.lab.worker.loading import Model, place, warm_up
 from quizapp.lab.worker.memory import Meter, confine_gpu, go_first, limit_in_words
 from quizapp.lab.worker.namespaces import Keeper
-from quizapp.lab.worker.processes import kill, live
+from quizapp.lab.worker.processes import live
 from quizapp.lab.worker.sandbox import Sandbox
 from quizapp.lab.worker.snippet import execute
 from quizapp.lab.worker.wire import Channel, keep_only

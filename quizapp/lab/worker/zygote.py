@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from quizapp.lab.kin import kill
 from quizapp.lab.protocol import NO_MODEL, Frame, Kind, encode, magic_line
 from quizapp.lab.worker import linux
 from quizapp.lab.worker.loading import choose_device
-from quizapp.lab.worker.processes import kill, live, sweep
+from quizapp.lab.worker.processes import live, sweep
 from quizapp.lab.worker.sandbox import Sandbox, plan
 from quizapp.lab.worker.scratch import Scratch, make_scratch, remove, remove_left
 from quizapp.lab.worker.values import cut
