@@ -95,6 +95,8 @@ async def test_the_limit_stops(bench: Bench, code: str) -> None:
 @pytest.mark.parametrize(("code", "verdict"), ENDING.values(), ids=ENDING)
 async def test_the_verdict_of_what_ends_by_itself(bench: Bench, code: str, verdict: Verdict) -> None:
     before = await settled(bench)
+    if "kill(-1" in code:
+        bench.only_apart()  # else there may be nobody else that it could signal, or be told that it may not
     run = await bench.run(code, timeout=20.0 if verdict is not Verdict.TIMEOUT else 1.0)
     assert run.verdict is verdict, run
     await serves(bench, before)
@@ -117,6 +119,8 @@ async def test_a_flood_leaves_the_memory_of_those_that_drain_it_flat(bench: Benc
 
 
 async def test_a_killed_zygote_takes_its_run_along_and_the_next_run_has_a_new_one(bench: Bench) -> None:
+    await settled(bench)
+    bench.only_apart()
     task, _ = await started(bench, SLEEP_IN_A_DAEMON + SLEEP)
     old = bench.processes()
     os.kill(bench.zygote, signal.SIGKILL)
@@ -127,6 +131,7 @@ async def test_a_killed_zygote_takes_its_run_along_and_the_next_run_has_a_new_on
 
 async def test_a_killed_keeper_takes_its_run_along(bench: Bench) -> None:
     before = await settled(bench)
+    bench.only_apart()
     task, _ = await started(bench, "while True: pass")
     role = await bench.role_of_the_busiest()
     for pid in bench.keepers_of(role):
