@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 import signal
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
+
+
+def processes() -> Iterator[Path]:
+    """The folder of each process in `/proc`; it may be gone as soon as it is named."""
+    return (entry for entry in Path("/proc").iterdir() if entry.name.isdigit())
 
 
 def descendants(of: int, spared: Collection[int] = ()) -> set[int]:
     """Process ids of everything that a process started, directly or not, without the `spared` and what is theirs."""
     children: defaultdict[int, list[int]] = defaultdict(list)
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_bytes()
-            except OSError:
-                continue  # it ended meanwhile
-            children[int(stat[stat.rindex(b")") + 2 :].split()[1])].append(int(entry.name))
+    for entry in processes():
+        try:
+            stat = (entry / "stat").read_bytes()
+        except OSError:
+            continue  # it ended meanwhile
+        children[int(stat[stat.rindex(b")") + 2 :].split()[1])].append(int(entry.name))
     found: set[int] = set()
     unseen = [of]
     while unseen:

@@ -32,7 +32,6 @@ SHIPPED = "shipped:"
 SIDE, POINTS, ROWS, COLUMNS = 64, 1_000, 50, 12
 """The most that a chart has: bars, and rows and columns of a matrix; points of a line; rows and columns of a table."""
 
-
 MOST_MEMORY = 1 << 50
 """Bytes that no run has used."""
 

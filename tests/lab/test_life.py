@@ -19,7 +19,7 @@ import pytest_asyncio
 import safetensors.torch
 import torch
 
-from quizapp.cards.proof import Snippet, Verdict
+from quizapp.cards.proof import Run, Snippet, Verdict
 from quizapp.lab.client import Lab, LabState, Phase
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from quizapp.lab.worker.scratch import make_scratch
@@ -40,6 +40,14 @@ SKIP_PARCEL = "import sys\nsys.stdin.buffer.readline(), sys.stdin.buffer.read(in
 GREETING = (
     "import sys, json, time\nprint('quizapp-lab 1', flush=True)\nsay = lambda *f: print(json.dumps(f), flush=True)\n"
 )
+
+
+async def begun(lab: Lab, **kwargs: float) -> asyncio.Task[Run]:
+    """A run that has printed something by now."""
+    printed: list[str] = []
+    run = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append, **kwargs))
+    assert await eventually(lambda: bool(printed))
+    return run
 
 
 async def test_switched_off_nothing_runs_and_it_says_why(tmp_path: Path) -> None:
@@ -378,9 +386,7 @@ async def test_a_cancelled_run_that_ended_leaves_the_worker_alone(
         "say('started', 2, {})\ntime.sleep(1.5)\nsay('end', 2, {'verdict': 'verified'})\nsys.stdin.read()",
         tmp_path,
     )
-    printed: list[str] = []
-    first = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append, timeout=1.0))
-    assert await eventually(lambda: bool(printed))
+    first = await begun(lab, timeout=1.0)
     first.cancel()
     second = await lab.run(HOLDS, {}, 1, timeout=60)
     assert second.verdict is Verdict.VERIFIED, second
@@ -389,9 +395,7 @@ async def test_a_cancelled_run_that_ended_leaves_the_worker_alone(
 
 async def test_a_cancelled_run_that_does_not_end_takes_the_worker_along(tmp_path: Path) -> None:
     lab = speaks(GREETING + "say('started', 1, {})\nsay('output', 1, {'text': 'x'})\ntime.sleep(600)", tmp_path)
-    printed: list[str] = []
-    run = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append))
-    assert await eventually(lambda: bool(printed))
+    run = await begun(lab)
     run.cancel()
     assert await eventually(lambda: lab.state.phase is Phase.BROKEN)
     await lab.close()
@@ -426,9 +430,7 @@ async def test_what_a_wrapper_prints_before_the_greeting_is_skipped(tmp_path: Pa
 
 async def test_a_worker_that_does_not_answer_a_stop_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab = speaks(GREETING + "say('started', 1, {})\nsay('output', 1, {'text': 'x'})\ntime.sleep(600)", tmp_path)
-    printed: list[str] = []
-    run = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append))
-    assert await eventually(lambda: bool(printed))
+    run = await begun(lab)
     await lab.stop()
     assert (await run).verdict is Verdict.TIMEOUT
     assert "did not answer" in (await run).error
@@ -437,9 +439,7 @@ async def test_a_worker_that_does_not_answer_a_stop_is_killed(tmp_path: Path, mo
 
 async def test_asking_again_and_again_to_stop_does_not_put_the_kill_off(tmp_path: Path) -> None:
     lab = speaks(GREETING + "say('started', 1, {})\nsay('output', 1, {'text': 'x'})\ntime.sleep(600)", tmp_path)
-    printed: list[str] = []
-    run = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append, timeout=600))
-    assert await eventually(lambda: bool(printed))
+    run = await begun(lab, timeout=600)
     stops = set()
     for _ in range(100):
         stops.add(asyncio.create_task(lab.stop()))
@@ -468,9 +468,7 @@ async def test_an_app_that_was_halted_reads_what_came_meanwhile_before_it_gives_
     monkeypatch.setattr("quizapp.lab.pending.LATE_SECONDS", 0.0)
     end = "time.sleep(0.3)\nsay('end', 1, {'verdict': 'verified'})\nsys.stdin.read()"
     lab = speaks(GREETING + "say('started', 1, {})\nsay('output', 1, {'text': 'x'})\n" + end, tmp_path)
-    printed: list[str] = []
-    run = asyncio.create_task(lab.run(HOLDS, {}, 1, printed.append, timeout=0.5))
-    assert await eventually(lambda: bool(printed))
+    run = await begun(lab, timeout=0.5)
     time.sleep(1.0)  # noqa: ASYNC251 - as ctrl+z does
     assert (await run).verdict is Verdict.VERIFIED
     await lab.close()

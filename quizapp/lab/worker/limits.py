@@ -6,6 +6,8 @@ import os
 import resource
 from pathlib import Path
 
+from quizapp.lab.kin import processes
+
 FILE_BYTES = 1 << 30
 PROCESSES = 256
 """How many more processes and threads of this user there may be than when the spare was forked."""
@@ -39,11 +41,10 @@ def _address_space() -> int:
 def _tasks_of_user() -> int:
     """Threads, in all processes, that run as this user."""
     tasks = 0
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                status = (entry / "task").stat()
-            except OSError:
-                continue  # it ended meanwhile
-            tasks += status.st_nlink - 2 if status.st_uid == os.getuid() else 0
+    for entry in processes():
+        try:
+            status = (entry / "task").stat()
+        except OSError:
+            continue  # it ended meanwhile
+        tasks += status.st_nlink - 2 if status.st_uid == os.getuid() else 0
     return tasks

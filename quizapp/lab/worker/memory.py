@@ -11,12 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from quizapp.lab.worker import linux
+
 MADV_POPULATE_READ = 22
 """Linux 5.14: map pages as reading them would."""
 SHORTAGES = ("DefaultCPUAllocator: can't allocate memory", "CUDA error: out of memory", "std::bad_alloc")
 """What torch says in a RuntimeError where Python has a MemoryError."""
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Meter:
@@ -86,7 +86,9 @@ def touch(address: int, size: int) -> None:
     """Map the pages of a range of memory, so that reading it later does not stop at each."""
     start = address - address % mmap.PAGESIZE
     length = ctypes.c_size_t(address + size - start)
-    if _libc.madvise(ctypes.c_void_p(start), length, MADV_POPULATE_READ) != 0:
+    try:
+        linux.call("madvise", ctypes.c_void_p(start), length, MADV_POPULATE_READ)
+    except OSError:  # an older kernel
         import numpy
 
         numpy.ctypeslib.as_array((ctypes.c_ubyte * size).from_address(address))[:: mmap.PAGESIZE].max()

@@ -21,8 +21,6 @@ HOLD_FILES = 20_000
 """And how many files: to remove a million of them takes longer than a run may take to stop."""
 INSIDE_ID = 1000
 """The user and group that a snippet sees itself as."""
-
-
 OWN = ("/tmp/", "/dev/shm/")  # noqa: S108
 """Folders that are new and empty for each spare."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from collections.abc import Callable, Iterable
@@ -116,7 +117,7 @@ def _reaches_network(outside: Outside) -> bool:
                 if _network() == outside.network:
                     return True
                 made.setblocking(False)
-                if family == socket.AF_INET and made.connect_ex(NOWHERE) in {0, 115}:
+                if family == socket.AF_INET and made.connect_ex(NOWHERE) in {0, errno.EINPROGRESS}:
                     return True
     return False
 

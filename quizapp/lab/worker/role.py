@@ -12,7 +12,7 @@ from collections import deque
 from pathlib import Path
 
 from quizapp.lab.protocol import Frame, Kind
-from quizapp.lab.worker.loading import Revision, environment, load, located
+from quizapp.lab.worker.loading import Revision, environment, load
 from quizapp.lab.worker.processes import sweep
 from quizapp.lab.worker.sandbox import Sandbox
 from quizapp.lab.worker.scratch import Scratch
@@ -31,7 +31,6 @@ class RoleZygote:
         self._role = role
         self._scratch = scratch
         self._app = app
-        path = located(path)
         model = load(role, path, device)
         self._revision = Revision(model, path)
         self._jobs: deque[Frame] = deque()
@@ -47,9 +46,7 @@ class RoleZygote:
             scratch=self._folder,
             on_ready=self._seat_ready,
         )
-        self._seats: list[Seat] = []
-        for _ in range(limits.jobs):
-            self._seats.append(Seat(around))
+        self._seats = [Seat(around) for _ in range(limits.jobs)]
 
     def serve(self) -> None:
         """Answer until the zygote ends the connection."""

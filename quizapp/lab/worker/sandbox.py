@@ -84,7 +84,6 @@ class Sandbox:
         with self.fork_in() as keeper:
             pid = os.fork()
             if pid == 0:
-                os.set_inheritable(told, False)
                 keep_only({told})
                 live(self._try, told, scratch)
         os.close(told)
@@ -93,9 +92,7 @@ class Sandbox:
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         if keeper is not None:
             keeper.bury()
-        return (
-            [line for line in said.splitlines() if line] if code == 0 else [f"not even be locked in ({said or code})"]
-        )
+        return said.splitlines() if code == 0 else [f"not even be locked in ({said or code})"]
 
     def _try(self, told: int, scratch: str) -> None:
         try:

@@ -57,17 +57,7 @@ def remove(folder: Path) -> None:
     with suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
     if os.path.lexists(folder):  # Python runs out of stack, or of descriptors, a thousand folders deep; these do not
-        open_up = [
-            "find",
-            str(folder),
-            "-type",
-            "d",
-            "-exec",
-            "chmod",
-            "u+rwx",
-            "{}",
-            ";",
-        ]  # folders only: no hard links
+        open_up = ["find", str(folder), "-type", "d", "-exec", "chmod", "u+rwx", "{}", ";"]  # not what has hard links
         for command in (open_up, ["rm", "-rf", str(folder)]):
             with suppress(OSError):
                 subprocess.run(command, stderr=subprocess.DEVNULL, check=False)
