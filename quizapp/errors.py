@@ -6,8 +6,10 @@
     ├── StoreError             the review log cannot be read or written
     │   ├── StoreLocked        another process is writing
     │   └── StoreTooNew        a later quizapp wrote it
-    └── LabError               a snippet cannot be run at all (not: it failed)
-        └── ProtocolError      the worker said something that is not the protocol
+    ├── LabError               a snippet cannot be run at all (not: it failed)
+    │   └── ProtocolError      the worker said something that is not the protocol
+    └── PullError              a model cannot be fetched
+        └── Unreachable        its source does not answer
 
 Each message is a sentence, or several, that says where, what, and what to do.
 """
@@ -43,3 +45,11 @@ class LabError(QuizappError):
 
 class ProtocolError(LabError):
     """The worker said something that is not the protocol."""
+
+
+class PullError(QuizappError):
+    """A model cannot be fetched; what was there before is as it was."""
+
+
+class Unreachable(PullError):
+    """The source of a model does not answer, or not as it should; another one may."""
