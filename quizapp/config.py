@@ -23,6 +23,7 @@ from quizapp import variables
 from quizapp.cards.loader import is_there
 from quizapp.cards.wording import unknown_key
 from quizapp.errors import ConfigError
+from quizapp.lab.pulled import doubt, resolved
 from quizapp.lab.settings import LabSettings
 from quizapp.setting_wording import sentences
 from quizapp.study.settings import StudySettings
@@ -99,6 +100,11 @@ class Settings(BaseSettings):
         """Every folder decks are read from, the shipped ones first."""
         return (shipped_decks(), self.data_dir / "decks", *self.decks)
 
+    @property
+    def pulled_models(self) -> Path:
+        """The folder of all models that were pulled."""
+        return self.data_dir / "models"
+
 
 def _whole(path: Path) -> Path:
     """The path with `~` replaced, and from the root on, so that it means the same wherever it is used."""
@@ -118,6 +124,13 @@ def unknown_variables() -> list[str]:
 def missing_folders(settings: Settings) -> list[str]:
     """A sentence for each folder with decks or notes that is set but is not there."""
     return missing_decks(settings) + _missing("notes", [settings.notes] if settings.notes else [])
+
+
+def doubtful_models(settings: Settings) -> list[str]:
+    """A sentence for each role whose model is called nearly as one that was pulled."""
+    models = {} if settings.lab.command else settings.lab.models
+    found = {role: doubt(model, settings.pulled_models) for role, model in models.items()}
+    return [f"{_source(('lab', 'models', role))}: `lab.models.{role}`: {why}" for role, why in found.items() if why]
 
 
 def missing_decks(settings: Settings) -> list[str]:
@@ -142,7 +155,8 @@ def load_settings() -> Settings:
     file = config_file()
     try:
         _refuse_no_file(file)
-        return _of_known_roles(Settings())
+        settings = _of_known_roles(Settings())
+        return settings.model_copy(update={"lab": resolved(settings.lab, settings.pulled_models)})
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{file} is not TOML: {error}. Correct it or remove it.") from error
     except UnicodeDecodeError as error:

@@ -90,7 +90,7 @@ def prove(
     from quizapp.lab.roles import chosen
     from quizapp.lab.verification import claims_of, exit_code
 
-    only, lab = chosen(roles, settings.lab)
+    only, lab = chosen(roles, settings.lab, settings.pulled_models)
     target = junit and writable(junit)
     began = now()
     trials = {role for role, model in lab.models.items() if model != settings.lab.models[role]}

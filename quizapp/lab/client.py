@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from quizapp.cards.deck import Value
 from quizapp.cards.proof import Run, Snippet, Verdict
+from quizapp.lab.naming import short_name
 from quizapp.lab.pending import PendingRun
 from quizapp.lab.protocol import NO_MODEL, Malformed
 from quizapp.lab.settings import LabSettings
@@ -54,7 +55,7 @@ class Lab:
         self._runs: set[PendingRun] = set()
         self._count = 0
         self._closed = False
-        self._models = tuple((role, PurePath(path).name) for role, path in settings.models.items())
+        self._models = tuple((role, short_name(model)) for role, model in settings.models.items())
 
     @property
     def state(self) -> LabState:

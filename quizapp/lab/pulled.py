@@ -1,55 +1,17 @@
-"""Models that were pulled: a folder each in the data folder, there whole or not at all."""
+"""Models that were pulled: a folder each in the data folder, there whole or not at all; and what names mean."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import difflib
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from quizapp.lab.naming import SLASH, located, place_in_cache
+from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 
-SLASH = "--"
-"""Stands for the slash of an id in the name of its folder, as in the cache of Hugging Face."""
-RECORD = "quizapp.json"
-"""The file beside a model that says where it came from."""
-
-
-class PulledFile(BaseModel):
-    """A file of a model as it came."""
-
-    model_config = ConfigDict(frozen=True)
-
-    sha256: str
-    size: int
-    """In bytes."""
-
-
-class Record(BaseModel):
-    """Where a pulled model came from."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    """What it is kept under."""
-    source: str
-    """`the Hugging Face hub` or `the package index`."""
-    origin: str
-    """Its id there, or the package that held it."""
-    revision: str
-    """The hub's commit, or the version of the package."""
-    licence: str | None
-    """As its source names it."""
-    pulled: datetime
-    files: dict[str, PulledFile]
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files."""
-        return sum(file.size for file in self.files.values())
-
-
-def models_folder(data_dir: Path) -> Path:
-    """Where all pulled models are kept."""
-    return data_dir / "models"
+SHIPPED_NAME = "shipped"
+"""What the shipped model of a role is called."""
 
 
 def folder_of(models: Path, name: str) -> Path:
@@ -70,14 +32,51 @@ def names(models: Path) -> list[str]:
     return sorted(path.name.replace(SLASH, "/") for path in folders)
 
 
-def record_of(folder: Path) -> Record | None:
-    """Where the model in a folder came from; None for one that was put there by hand, or whose record is damaged."""
-    try:
-        return Record.model_validate_json((folder / RECORD).read_bytes())
-    except (OSError, ValidationError):
-        return None
+def resolved(settings: LabSettings, models: Path) -> LabSettings:
+    """The settings with a folder, or the id of a model, for whatever they name a model by."""
+    meant = {role: folder_or_id(model, role, settings, models) for role, model in settings.models.items()}
+    return settings.model_copy(update={"models": meant})
 
 
-def write_record(folder: Path, record: Record) -> None:
-    """Keep a record beside the model."""
-    (folder / RECORD).write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+def folder_or_id(model: str, role: str, settings: LabSettings, models: Path) -> str:
+    """What a model's name stands for. A worker elsewhere knows better, but for what is shipped with it.
+
+    Args:
+        model: `shipped`, the name of a pulled model, a folder, or the id of one in the cache of Hugging Face.
+        role: The role that it is for.
+        settings: They say where the worker runs.
+        models: The folder of all pulled models.
+    """
+    if model == SHIPPED_NAME:
+        return str(SHIPPED_MODELS / role)
+    if settings.command:
+        return model
+    if model in names(models):
+        return str(folder_of(models.resolve(), model))  # the sandbox need not know of links on the way
+    return located(model)
+
+
+def doubt(model: str, models: Path) -> str:
+    """What is said where a name is nearly that of a pulled model, and nothing else is called so; else nothing.
+
+    Args:
+        model: As `folder_or_id` gives it, for a worker of this machine.
+        models: The folder of all pulled models.
+    """
+    if not model or Path(model).is_absolute() or place_in_cache(model, os.environ).is_dir():
+        return ""
+    meant = alike(model, names(models))
+    return f"{model} is not the name of a model that was pulled; did you mean {meant[0]}?" if meant else ""
+
+
+def alike(name: str, known: Iterable[str]) -> list[str]:
+    """Names that are written in other capitals, or that have an owner before the slash which this one lacks."""
+    low = name.casefold()
+    return [other for other in known if low in {other.casefold(), other.casefold().rpartition("/")[2]}]
+
+
+def near(name: str, known: Iterable[str]) -> list[str]:
+    """Names that may have been meant, the likeliest first."""
+    by_low = {other.casefold(): other for other in known}
+    close = difflib.get_close_matches(name.casefold(), by_low, n=3, cutoff=0.6)
+    return list(dict.fromkeys([*alike(name, by_low.values()), *(by_low[low] for low in close)]))

@@ -7,11 +7,17 @@ from pathlib import Path
 
 from quizapp.errors import ConfigError
 from quizapp.lab.protocol import NO_MODEL
+from quizapp.lab.pulled import doubt, folder_or_id
 from quizapp.lab.settings import LabSettings
 
 
-def chosen(asked: Iterable[str], settings: LabSettings) -> tuple[frozenset[str] | None, LabSettings]:
+def chosen(asked: Iterable[str], settings: LabSettings, pulled: Path) -> tuple[frozenset[str] | None, LabSettings]:
     """The roles that are asked for, None for all, and the settings with the models that are to take their place.
+
+    Args:
+        asked: What was written after each `--role`.
+        settings: The learner's.
+        pulled: The folder of all pulled models.
 
     Raises:
         ConfigError: there is no such role, or no model is named after the sign, or no such folder.
@@ -25,7 +31,7 @@ def chosen(asked: Iterable[str], settings: LabSettings) -> tuple[frozenset[str] 
             raise ConfigError(f"--role names {role} twice; name it once.")
         roles.add(role)
         if sign:
-            models[role] = _model(role, model.strip(), settings)
+            models[role] = _model(role, model.strip(), settings, pulled)
     return frozenset(roles) or None, settings.model_copy(update={"models": settings.models | models})
 
 
@@ -35,13 +41,15 @@ def _refuse_unknown(role: str, settings: LabSettings) -> None:
         raise ConfigError(f"There is no role {role!r}; there are {', '.join(known)}.")
 
 
-def _model(role: str, model: str, settings: LabSettings) -> str:
-    """An id as it is; a folder of this machine whole, for the worker runs elsewhere."""
+def _model(role: str, model: str, settings: LabSettings, pulled: Path) -> str:
+    """The folder or the id that a name stands for."""
     if role == NO_MODEL or not model:
         raise ConfigError(f"--role {role}={model} names no model for a role that has one; write --role causal=FOLDER.")
-    folder = Path(model).expanduser()
-    if folder.is_dir() and not settings.command:
-        return str(folder.absolute())
-    if not settings.command and model.startswith((".", "/", "~")):
-        raise ConfigError(f"There is no folder {model}; name one with a model in it, or the id of a model.")
-    return model
+    meant = folder_or_id(model, role, settings, pulled)
+    if settings.command:
+        return meant
+    if model.startswith((".", "/", "~")) and not Path(meant).is_dir():
+        raise ConfigError(f"There is no folder {model}; name one with a model in it, or a model.")
+    if why := doubt(meant, pulled):
+        raise ConfigError(f"--role {role}={model}: {why}")
+    return meant

@@ -11,14 +11,16 @@ from quizapp.lab.roles import chosen
 from quizapp.lab.settings import LabSettings
 
 SHIPPED = LabSettings()
+NONE = Path("/nowhere/models")
+"""The folder of pulled models, where there are none."""
 
 
 def test_without_one_all_roles_keep_their_models() -> None:
-    assert chosen([], SHIPPED) == (None, SHIPPED)
+    assert chosen([], SHIPPED, NONE) == (None, SHIPPED)
 
 
 def test_a_role_alone_keeps_its_model() -> None:
-    assert chosen(["causal", "none"], SHIPPED) == (frozenset({"causal", "none"}), SHIPPED)
+    assert chosen(["causal", "none"], SHIPPED, NONE) == (frozenset({"causal", "none"}), SHIPPED)
 
 
 def test_a_model_takes_the_place_of_the_one_that_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -26,16 +28,16 @@ def test_a_model_takes_the_place_of_the_one_that_is_set(tmp_path: Path, monkeypa
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "own").mkdir()
     for written in (f"causal={tmp_path / 'own'}", "causal=own", "causal=./own", "causal=~/own"):
-        roles, settings = chosen([written], SHIPPED)
+        roles, settings = chosen([written], SHIPPED, NONE)
         assert roles == {"causal"}
         assert settings.models == SHIPPED.models | {"causal": str(tmp_path / "own")}
-    assert chosen(["causal=who/what"], SHIPPED)[1].models["causal"] == "who/what"
+    assert chosen(["causal=who/what"], SHIPPED, NONE)[1].models["causal"] == "who/what"
     assert SHIPPED.models == LabSettings().models
 
 
 def test_a_folder_of_another_machine_is_left_to_it(tmp_path: Path) -> None:
     elsewhere = LabSettings(command=("ssh", "box", "python3"))
-    assert chosen(["causal=/data/there"], elsewhere)[1].models["causal"] == "/data/there"
+    assert chosen(["causal=/data/there"], elsewhere, NONE)[1].models["causal"] == "/data/there"
 
 
 @pytest.mark.parametrize(
@@ -52,4 +54,4 @@ def test_a_folder_of_another_machine_is_left_to_it(tmp_path: Path) -> None:
 )
 def test_anything_else_is_refused_in_a_sentence(asked: list[str], says: str) -> None:
     with pytest.raises(ConfigError, match=says):
-        chosen(asked, SHIPPED)
+        chosen(asked, SHIPPED, NONE)

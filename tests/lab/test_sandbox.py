@@ -18,6 +18,7 @@ from quizapp.lab.client import Lab
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from quizapp.lab.worker import bubblewrap, landlock, seccomp, visible
 from tests.lab.conftest import Bench, lab_bench
+from tests.lab.pulled import NAME, pull
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -235,6 +236,55 @@ async def test_a_model_is_found_by_whatever_links_lead_to_it(tmp_path: Path) -> 
     assert run.verdict is Verdict.VERIFIED, run.error
     assert run.environment is not None
     assert (run.environment.model, run.environment.sandbox) == ("mine", "strong")
+
+
+OF_PULLED = """\
+import os
+def of(folder):
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+def reads(path):
+    try:
+        return bool(open(path, 'rb').read(1))
+    except OSError:
+        return False
+assert reads(models + '/Owner--Small-Model/config.json')
+assert [file for file in secrets if reads(file)] == []
+assert set(of(models)) <= {'Owner--Small-Model'}
+assert set(of(os.path.dirname(models))) <= {'models'}
+assert of(models + '/Other--Model') == []
+assert model(**tokenizer('a cat', return_tensors='pt')).logits.shape[-1] == model.config.vocab_size
+"""
+
+
+@pytest.mark.parametrize("around", [".", "visible"])
+@pytest.mark.parametrize("sandbox", ["bubblewrap", "landlock"])
+async def test_of_the_data_folder_a_pulled_model_is_seen_and_nothing_else(
+    tmp_path: Path, sandbox: str, around: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the data folder lies in something that can be seen; Landlock cannot hide it there, and says so."""
+    if lack := lack_of(sandbox):
+        pytest.skip(lack)
+    data = tmp_path / around / "data"
+    chosen, other = pull(data / "models"), pull(data / "models", "Other/Model", "masked")
+    secrets = [data / "trust.key", data / "quizapp.db", other / "config.json"]
+    for file in secrets[:2]:
+        file.write_text("secret of the learner")
+    models = {"causal": str(chosen)} | ({"masked": str(tmp_path / around)} if around != "." else {})
+    monkeypatch.setenv("HOME", str(tmp_path))
+    lab = Lab(LabSettings(device="cpu", sandbox=sandbox, models=models), private=[data, tmp_path / "nowhere"])
+    values = {"models": str(data / "models"), "secrets": [str(file) for file in secrets]}
+    run = await lab.run(Snippet("causal", OF_PULLED), values, 1)
+    await lab.close()
+    if sandbox == "landlock" and around != ".":
+        assert "see the learner's files" in run.error
+        return
+    assert run.verdict is Verdict.VERIFIED, run.error or [check for check in run.checks if not check.passed]
+    assert run.environment is not None
+    assert (run.environment.model, run.environment.sandbox) == (NAME, "strong")
+    assert run.environment.revision.startswith("sha256:")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def enter(
     Args:
         command: what is executed. The number of a descriptor is added, from which it can read what is handed over.
         readable: files and folders that it sees; a link is the same link in there.
-        hidden: folders that are empty in there, should they lie in what it sees.
+        hidden: folders that are empty in there but for what it sees in them.
         nodes: device files that it may use.
         environment: variables that it gets besides those of this process.
         handed_over: anything that JSON can say.
@@ -82,11 +82,14 @@ def arguments(
     told += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]  # to make namespaces
     told += ["--cap-add", "CAP_SETFCAP"]  # to give its own user a place in them
     told += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
+    readable, hidden = list(readable), list(hidden)
+    inner = [path for path in readable if any(path.startswith(f"{folder}{os.sep}") for folder in hidden)]
     for path in readable:
-        is_link = os.path.islink(path)  # noqa: PTH114
-        told += ["--symlink", os.readlink(path), path] if is_link else ["--ro-bind", path, path]  # noqa: PTH115
+        told += [] if path in inner else _shown(path)
     for folder in hidden:
         told += ["--tmpfs", folder]
+    for path in inner:
+        told += _shown(path)
     for node in nodes:
         told += ["--dev-bind", node, node]
     told += ["--ro-bind-data", str(memory_file(USERS.encode())), "/etc/passwd"]
@@ -94,3 +97,10 @@ def arguments(
     for name, value in environment.items():
         told += ["--setenv", name, value]
     return told
+
+
+def _shown(path: str) -> list[str]:
+    """What makes a file, a folder or a link the same in there."""
+    if os.path.islink(path):  # noqa: PTH114
+        return ["--symlink", os.readlink(path), path]  # noqa: PTH115
+    return ["--ro-bind", path, path]

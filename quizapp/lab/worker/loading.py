@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from quizapp.lab import naming
 from quizapp.lab.protocol import NO_MODEL, SHIPPED
 from quizapp.lab.worker.memory import touch_weights
 
@@ -53,12 +53,10 @@ class RoleFailed(Exception):
 
 
 def located(path: str) -> str:
-    """A folder written out whole, as this machine knows it; the id of a model as it is."""
+    """The folder of a model that came with the worker; others as `naming` has them."""
     if path.startswith(SHIPPED):
         return str(SHIPPED_HERE / path.removeprefix(SHIPPED))
-    path = os.path.expanduser(path)  # noqa: PTH111 - an id with a slash is no path
-    is_folder = path.startswith((os.sep, ".")) or (path and Path(path).is_dir())
-    return os.path.abspath(path) if is_folder else path  # noqa: PTH100 - a link keeps its own name
+    return naming.located(path)
 
 
 def load(role: str, path: str, device: str) -> Model:
@@ -107,13 +105,12 @@ def _load(role: str, path: str, device: str) -> Model:
     if device == "cpu":
         warm_up(model, tokenizer)
     return Model(
-        short_name(path), device, commit=getattr(model.config, "_commit_hash", None), model=model, tokenizer=tokenizer
+        naming.short_name(path),
+        device,
+        commit=getattr(model.config, "_commit_hash", None),
+        model=model,
+        tokenizer=tokenizer,
     )
-
-
-def short_name(path: str) -> str:
-    """A folder's name; an id as it is."""
-    return Path(path).name if os.sep in path and Path(path).is_dir() else path
 
 
 def warm_up(model: Any, tokenizer: Any) -> None:

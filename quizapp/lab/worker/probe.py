@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +49,9 @@ def break_out(outside: Outside) -> list[str]:
     """All that could be done and should not be; empty is how it should be."""
     shown = [path for path in outside.visible if not Path(path).is_symlink()]  # a link may lead over its own `/tmp`
     attempts: dict[str, Callable[[], bool]] = {
-        "see the learner's files": lambda: _sees_private(outside) or any(_lists(folder) for folder in outside.hidden),
+        "see the learner's files": lambda: any(
+            _sees(folder, outside.visible) for folder in (*outside.private, *outside.hidden)
+        ),
         "write files of others": lambda: any(map(_writes, ("/", *outside.private, *shown))),
         "change the machine": lambda: _opens(CORE_PATTERN, os.O_WRONLY) or any(map(_dates, (DEVICE, *outside.private))),
         "use the network": lambda: _reaches_network(outside),
@@ -60,22 +62,13 @@ def break_out(outside: Outside) -> list[str]:
     return [what for what, succeeds in attempts.items() if succeeds()]
 
 
-def _sees_private(outside: Outside) -> bool:
-    """Whether there is anything in the learner's folders but the way to what is visible."""
-    for folder in outside.private:
-        with suppress(OSError):
-            for entry in os.scandir(folder):
-                way = (entry.path, f"{entry.path}/")
-                if not any(path == way[0] or path.startswith(way[1]) for path in outside.visible):
-                    return True
-    return False
-
-
-def _lists(folder: str) -> bool:
+def _sees(folder: str, visible: Collection[str]) -> bool:
+    """Whether there is anything in one of the learner's folders but the way to what is visible."""
     try:
-        return bool(os.listdir(folder))  # noqa: PTH208
+        inside = [entry.path for entry in os.scandir(folder) if entry.path not in visible]
     except OSError:
         return False
+    return any(not any(path.startswith(f"{way}/") for path in visible) or _sees(way, visible) for way in inside)
 
 
 def _opens(path: str, flags: int) -> bool:

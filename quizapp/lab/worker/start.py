@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import Any, NoReturn
 
+from quizapp.lab.naming import hub_cache
 from quizapp.lab.protocol import MAX_FRAME, Kind, Malformed, decode, worker_environment
 from quizapp.lab.worker import bubblewrap, visible
 from quizapp.lab.worker.loading import located
@@ -52,15 +53,15 @@ def first_order() -> dict[str, Any]:
 def lock_in(settings: dict[str, Any]) -> Sandbox:
     """Go inside of bubblewrap, which does not return; else what can be had here."""
     nodes = tuple(visible.gpu_nodes()) if settings["device"] != "cpu" else ()
-    seen = visible.files(settings["models"].values(), os.environ, gpu=bool(nodes))
-    hidden = settings["private"]
+    hidden = visible.real(settings["private"])
+    seen = visible.files(settings["models"].values(), os.environ, gpu=bool(nodes), hidden=hidden)
     outside = look_around(visible.private(os.environ), seen, hidden)
     wanted = settings["sandbox"]
     if wanted not in {"auto", "bubblewrap"}:
         return plan(wanted, outside, nodes)
     lack = bubblewrap.lack(seen, nodes)
     if not lack:
-        environment = {"HOME": "/tmp", "TMPDIR": "/tmp", "HF_HUB_CACHE": str(visible.hub_cache(os.environ))}  # noqa: S108
+        environment = {"HOME": "/tmp", "TMPDIR": "/tmp", "HF_HUB_CACHE": str(hub_cache(os.environ))}  # noqa: S108
         inside = Sandbox(outside, nodes, apart=True)
         bubblewrap.enter(INSIDE, seen, visible.within(hidden, seen), nodes, environment, [settings, asdict(inside)])
     return plan(wanted, outside, nodes, f"{lack}.")

@@ -9,6 +9,7 @@ from glob import glob
 from pathlib import Path
 
 import quizapp
+from quizapp.lab.naming import place_in_cache
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 """Programs and libraries. Several are links into `/usr` on most machines."""
@@ -24,13 +25,16 @@ GPU_MACHINE = ("/sys", "/usr/local/cuda", "/opt/rocm")
 LIBRARY_VARIABLES = ("LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_PATH")
 
 
-def files(models: Iterable[str], environment: Mapping[str, str], *, gpu: bool) -> list[str]:
+def files(models: Iterable[str], environment: Mapping[str, str], *, gpu: bool, hidden: Iterable[str] = ()) -> list[str]:
     """Folders, files and links that can be read, outer ones first; nothing that has the home folder in it.
+
+    What lies in another of them is left out, unless that is within a hidden folder: it is named to be seen in there.
 
     Args:
         models: folders from the root on, or ids in the cache of Hugging Face.
         environment: variables that name libraries and that cache.
         gpu: whether snippets may use one.
+        hidden: folders to be hidden, by their real names; a model may lie in one.
     """
     named = [*SYSTEM, *SETTINGS, *MACHINE, *_python(), str(Path(quizapp.__file__).parent)]
     for model in models:
@@ -39,17 +43,27 @@ def files(models: Iterable[str], environment: Mapping[str, str], *, gpu: bool) -
         named += GPU_MACHINE
         named += [path for name in LIBRARY_VARIABLES for path in environment.get(name, "").split(os.pathsep) if path]
     there = {step for path in named for step in steps(path) if Path(step).exists() and not _is_too_much(step)}
-    seen: list[str] = []
+    folders, seen = list(hidden), list[str]()
     for path in sorted(there):
-        if not any(Path(path).is_relative_to(outer) for outer in seen if not Path(outer).is_symlink()):
+        around = [outer for outer in seen if Path(path).is_relative_to(outer) and not Path(outer).is_symlink()]
+        if not around or any(_parts(folder, around[-1], path) for folder in folders):
             seen.append(path)
     return seen
 
 
-def within(paths: Iterable[str], seen: Iterable[str]) -> list[str]:
-    """Those of the paths that lie in what is visible, by their real names."""
-    real = [Path(path).resolve() for path in paths if Path(path).is_dir()]
-    return [str(path) for path in real if any(path.is_relative_to(outer) for outer in seen)]
+def real(folders: Iterable[str]) -> list[str]:
+    """Those of the folders that there are, by their real names."""
+    return [str(Path(folder).resolve()) for folder in folders if Path(folder).is_dir()]
+
+
+def within(folders: Iterable[str], seen: Iterable[str]) -> list[str]:
+    """Those of the folders that lie in something else that is visible."""
+    return [folder for folder in folders if any(Path(folder).is_relative_to(outer) for outer in seen)]
+
+
+def _parts(folder: str, outer: str, inner: str) -> bool:
+    """Whether a folder lies between two others, so that hiding it hides the inner one."""
+    return Path(folder).is_relative_to(outer) and Path(inner).is_relative_to(folder)
 
 
 def steps(path: str) -> Iterator[str]:
@@ -95,10 +109,4 @@ def _model(model: str, environment: Mapping[str, str]) -> Iterator[str]:
         yield model
         yield from (str(file) for file in folder.iterdir() if file.is_symlink())
         return
-    yield str(hub_cache(environment) / f"models--{model.replace('/', '--')}")
-
-
-def hub_cache(environment: Mapping[str, str]) -> Path:
-    """Where Hugging Face keeps what was downloaded."""
-    home = environment.get("HF_HOME") or str(Path(environment.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface")
-    return Path(environment.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
+    yield str(place_in_cache(model, environment))

@@ -60,9 +60,32 @@ def test_own_folders_within_what_is_visible_are_known(tmp_path: Path) -> None:
     (tmp_path / "python/share/quizapp").mkdir(parents=True)
     (tmp_path / "data").mkdir()
     own = [str(tmp_path / "python/share/quizapp"), str(tmp_path / "data"), str(tmp_path / "python/none")]
-    assert visible.within(own, [str(tmp_path / "python")]) == [str(tmp_path / "python/share/quizapp")]
+    assert visible.within(visible.real(own), [str(tmp_path / "python")]) == [str(tmp_path / "python/share/quizapp")]
 
 
 def test_the_probe_sees_own_folders_that_are_not_hidden(tmp_path: Path) -> None:
     (tmp_path / "trust.key").write_text("x")
     assert "see the learner's files" in break_out(Outside((), (str(tmp_path),), (), 0, (str(tmp_path),)))
+
+
+def test_the_probe_is_content_with_the_way_to_a_model_within_an_own_folder_and_with_nothing_beside_it(
+    tmp_path: Path,
+) -> None:
+    model = tmp_path / "data/models/mine"
+    model.mkdir(parents=True)
+    (model / "config.json").write_text("{}")
+    seen = Outside((), (str(model),), (), 0, (str(tmp_path / "data"),))
+    assert "see the learner's files" not in break_out(seen)
+    for beside in (tmp_path / "data/trust.key", tmp_path / "data/models/other"):
+        beside.touch()
+        assert "see the learner's files" in break_out(seen)
+        beside.unlink()
+
+
+def test_a_model_in_a_hidden_folder_is_named_though_that_lies_in_something_visible(tmp_path: Path) -> None:
+    model, other = tmp_path / "disk/data/models/mine", tmp_path / "disk/bare/model"
+    for folder in (model, other):
+        folder.mkdir(parents=True)
+    models = [str(tmp_path / "disk"), str(model), str(other)]
+    seen = visible.files(models, {}, gpu=False, hidden=visible.real([str(tmp_path / "disk/data")]))
+    assert [path for path in seen if path.startswith(str(tmp_path))] == [str(tmp_path / "disk"), str(model)]
