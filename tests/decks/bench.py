@@ -38,9 +38,13 @@ class Bench:
 
     @classmethod
     def with_shipped_models(cls) -> Bench:
+        return cls.with_models(causal=SHIPPED_MODELS / "causal", masked=SHIPPED_MODELS / "masked")
+
+    @classmethod
+    def with_models(cls, causal: Path, masked: Path) -> Bench:
         torch.set_num_threads(1)
-        kinds = {"causal": AutoModelForCausalLM, "masked": AutoModelForMaskedLM}
-        return cls({role: _load(kind, SHIPPED_MODELS / role) for role, kind in kinds.items()} | {"none": (None, None)})
+        loaded = {"causal": _load(AutoModelForCausalLM, causal), "masked": _load(AutoModelForMaskedLM, masked)}
+        return cls(loaded | {"none": (None, None)})
 
     def run(self, entry: Entry, values: Values, code: str | None = None) -> object:
         """Run an entry's code, or other code in its place; returns what the learner would predict.

@@ -12,7 +12,7 @@ ONE_SIDED = "model(attention_mask=torch.ones(1, 1, 8, 8).tril().bool(), input_id
 
 LOGITS_AND_LOSS = [
     ("logits-are-scores", "probs = logits.softmax(-1)", "probs = logits.sigmoid()"),
-    ("logits-are-scores", ".logits[0, -1]", ".logits[0, -1].softmax(-1)"),
+    ("logits-are-scores", ".logits[0]", ".logits[0].softmax(-1)"),
     ("softmax-sees-differences", "logits + 10", "logits * 10"),
     ("softmax-sees-differences", "logits * 2", "logits + 2"),
     ("softmax-sees-differences", "logits / 2", "logits / 0.5"),
@@ -34,6 +34,7 @@ LOGITS_AND_LOSS = [
     ("positions-that-learn", "labels[:, :prompt] = -100", "labels[:, :prompt] = 0"),
     ("positions-that-learn", "labels[:, :prompt] = -100", "labels[:, : prompt + 1] = -100"),
     ("loss-of-a-batch", COUNT_PADS, "clone()"),
+    ("loss-of-a-batch", 'padding_side = "right"', 'padding_side = "left"'),
     ("loss-of-a-batch", "return loss.item(),", "return loss.item() * len(texts),"),
     (
         "loss-of-a-batch",
@@ -58,8 +59,8 @@ BATCHING_AND_TOKENIZERS = [
     ("padding-without-a-mask", 'model(input_ids=batch["input_ids"])', "model(**batch)"),
     ("padding-without-a-mask", "with_mask = model(**batch)", 'with_mask = model(input_ids=batch["input_ids"])'),
     ("side-of-the-padding", "padding_side = side", 'padding_side = "right"'),
-    ("side-of-the-padding", "with_mask = model(**batch)", 'with_mask = model(input_ids=batch["input_ids"])'),
-    ("pads-saved", '"the " * short, "the " * long, "the " * long', '"the " * long, "the " * short, "the " * long'),
+    ("side-of-the-padding", "with_mask = model(**batch, ", 'with_mask = model(input_ids=batch["input_ids"], '),
+    ("pads-saved", "(short, short, long, long)", "(short, long, short, long)"),
     ("pads-saved", "WithPadding(tokenizer)", "WithPadding(tokenizer, pad_to_multiple_of=16)"),
     ("tokenize-or-call", "called = tokenizer(text)", "called = tokenizer(text, add_special_tokens=False)"),
     ("tokenize-or-call", "add_special_tokens=False", "add_special_tokens=True"),
@@ -79,11 +80,11 @@ BATCHING_AND_TOKENIZERS = [
 MASKED_AND_CAUSAL = [
     ("two-objectives", "mlm=True", "mlm=False"),
     ("two-objectives", "mlm=False", "mlm=True"),
-    ("who-sees-a-change", "other[0, place] = 400", "other[0, place - 1] = 400"),
+    ("who-sees-a-change", "other[0, place] =", "other[0, place - 1] ="),
     ("both-directions", "model(input_ids=", ONE_SIDED),
     ("every-position-predicts", "ids[:, :3]", "ids[:, 1:4]"),
     ("all-masks-at-once", "with the [MASK]", "with the dog"),
-    ("masks-guessed-apart", "before[first].argmax()", "tokenizer.mask_token_id"),
+    ("masks-guessed-apart", "likely[likely != tokenizer.mask_token_id][0]", "tokenizer.mask_token_id"),
     ("signal-per-pass", "mlm=False", "mlm=True"),
     ("signal-per-pass", "mlm=True", "mlm=True, mlm_probability=0.5"),
     ("share-of-masks", "mlm_probability=chance", "mlm_probability=chance, mask_replace_prob=0.9"),
