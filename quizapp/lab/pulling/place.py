@@ -1,0 +1,164 @@
+"""Where a pull works, and how what it made gets its place: by a rename, never by writing over what may be mapped."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from quizapp.errors import PullError
+from quizapp.lab.pulled import folder_of
+from quizapp.lab.pulling.watching import told
+
+LOCK = "lock"
+OLD = "old"
+SPARE_ROOM = 16_000_000
+"""Bytes that are left free: a disk that is full to the last is no use to anybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folder of all models, and one for what is half fetched, which may be deleted at any time."""
+
+    models: Path
+    cache: Path
+
+    def model(self, name: str) -> Path:
+        """Where a model is kept, or will be."""
+        return folder_of(self.models, name)
+
+    def work(self, name: str) -> Path:
+        """Where it is made: on the same disk, hidden, gone once it has its place."""
+        return self.models / f".{self.model(name).name}"
+
+    def parts(self, name: str) -> Path:
+        """Where is what came of it so far, so that a later pull can go on from there."""
+        return self.cache / self.model(name).name
+
+
+@contextmanager
+def claimed(folder: Path, name: str) -> Iterator[Path]:
+    """Make a folder, and be the only one that works in it; the claim ends with the process, however that ends.
+
+    Raises:
+        PullError: another process has it, or it cannot be made.
+    """
+    with disk_told(folder):
+        descriptor = _lock(folder)
+    if descriptor is None:
+        raise PullError(f"Another quizapp is pulling {name} already; wait until it is done, or stop it.")
+    try:
+        yield folder
+    finally:
+        if [path.name for path in folder.glob("*")] == [LOCK]:  # nothing to go on from
+            discard(folder)
+        os.close(descriptor)
+
+
+def _lock(folder: Path) -> int | None:
+    """The open lock file of a folder, which is made; None where another process has it."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            continue  # who had it took the folder away meanwhile
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        if _is_there(descriptor, folder / LOCK):
+            return descriptor
+        os.close(descriptor)
+
+
+def _is_there(descriptor: int, path: Path) -> bool:
+    """Whether an open file still has its name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder that one has claimed; what cannot be removed now is left to the next sweep."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(models: Path) -> None:
+    """Remove what killed pulls left, and put back the model that one was about to replace."""
+    for folder in [path for path in models.glob(".*") if (path / LOCK).is_file()]:
+        descriptor = _lock(folder)
+        if descriptor is not None:
+            target = models / folder.name.removeprefix(".")
+            if (folder / OLD).is_dir() and not target.exists():
+                (folder / OLD).rename(target)
+            discard(folder)
+            os.close(descriptor)
+
+
+def put_in_place(new: Path, target: Path) -> None:
+    """Give a model that is whole its name. One that has it keeps its files for whoever has them open or mapped."""
+    for path in new.rglob("*"):
+        if path.is_file():
+            _to_disk(path)
+    old = new.parent / OLD
+    if target.exists():
+        target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    _to_disk(target.parent)
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def need_room(folder: Path, size: int) -> None:
+    """See that so many bytes more can be written.
+
+    Raises:
+        PullError: they cannot.
+    """
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    if free < size + SPARE_ROOM:
+        raise PullError(
+            f"{told(size)} are needed in {folder.parent}, and {told(free)} are free there; make room and try again."
+        )
+
+
+def kept(folder: Path) -> int:
+    """Bytes of what is half fetched there."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != LOCK)
+
+
+@contextmanager
+def disk_told(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a sentence.
+
+    Raises:
+        PullError: it is full, or not to be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:  # it came from no disk
+            raise
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        advice = "make room and try again" if full else "see who owns it, and whether it can be written"
+        raise PullError(f"{error.filename or folder} cannot be written: {error.strerror}; {advice}.") from error
