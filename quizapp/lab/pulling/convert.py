@@ -32,6 +32,7 @@ def convert(source: Path, folder: Path) -> None:
         raise ValueError(f"a model of the architecture {metadata['general.architecture']!r} is not converted")
     tokenizer = tokenizer_of(metadata)
     model = _read(source)
+    model.generation_config._from_model_config = False  # it is a file of its own from here on
     model.generation_config.save_pretrained(folder)
     _corrected(model.config).save_pretrained(folder)
     tied = "lm_head.weight" if model.config.tie_word_embeddings else None

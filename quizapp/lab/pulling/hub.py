@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from logging import ERROR
+from urllib.parse import quote
 
 import httpx2
-from huggingface_hub import HfApi, constants, get_token, hf_hub_url, hf_raise_for_status
+from huggingface_hub import HfApi, constants, get_token, hf_raise_for_status
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -50,7 +51,7 @@ class Listing:
 
     def address(self, path: str) -> str:
         """Where a file of that commit is."""
-        return hf_hub_url(self.name, path, revision=self.commit)
+        return f"{constants.ENDPOINT}/{self.name}/resolve/{self.commit}/{quote(path)}"
 
 
 def headers() -> dict[str, str]:

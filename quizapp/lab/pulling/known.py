@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -51,7 +52,7 @@ MODELS = (
 )
 
 
-def known_as(name: str, models: tuple[Known, ...] = MODELS) -> Known | None:
+def known_as(name: str, models: Sequence[Known] = MODELS) -> Known | None:
     """The model of that name, or of that id on the hub, in whatever capitals."""
     low = name.casefold()
     return next((model for model in models if low in {model.name.casefold(), model.hub.casefold()}), None)

