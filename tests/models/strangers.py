@@ -62,7 +62,7 @@ def llama(folder: Path) -> Path:
     names = {"unk_token": "<?>", "eos_token": "<end>", "bos_token": "<begin>", "pad_token": "<fill>"}
     backend = byte_pairs(2003, [])
     backend.add_special_tokens(list(names.values()))
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=wrapped(backend, "<begin> $A"), **names)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=wrapped(backend, "<begin> $A"), **names, model_max_length=1000)
     config = LlamaConfig(
         vocab_size=len(tokenizer) + 37,
         hidden_size=72,
@@ -93,6 +93,7 @@ def bert(folder: Path, *, cased: bool = True) -> Path:
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=wrapped(backend, "[CLS] $A [SEP]", "[CLS] $A [SEP] $B:1 [SEP]:1"),
         **BERT_SPECIALS,
+        model_max_length=400,
         model_input_names=["input_ids", "token_type_ids", "attention_mask"],
     )
     config = BertConfig(
