@@ -11,6 +11,7 @@ from quizapp import __version__
 from quizapp.cli.composition import compose
 from quizapp.cli.decks import check, schema
 from quizapp.cli.due import due
+from quizapp.cli.models import models_app
 from quizapp.cli.trust import trust_app
 from quizapp.cli.verify import verify
 from quizapp.errors import ConfigError
@@ -53,3 +54,4 @@ def study() -> None:
 for command in (check, schema, due, verify):
     app.command()(command)
 app.add_typer(trust_app, name="trust", no_args_is_help=True)
+app.add_typer(models_app, name="models", no_args_is_help=True)

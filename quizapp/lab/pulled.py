@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from quizapp.lab.naming import SLASH, located, place_in_cache
+from quizapp.lab.naming import RECORD, SLASH, located, place_in_cache, short_name
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 
 SHIPPED_NAME = "shipped"
@@ -28,7 +28,7 @@ def names(models: Path) -> list[str]:
     """Those that are there, in alphabetical order; what is being pulled begins with a dot and does not count."""
     if not models.is_dir():
         return []
-    folders = [path for path in models.iterdir() if (path / "config.json").is_file() and not path.name.startswith(".")]
+    folders = [path for path in models.iterdir() if (path / RECORD).is_file() and not path.name.startswith(".")]
     return sorted(path.name.replace(SLASH, "/") for path in folders)
 
 
@@ -56,6 +56,33 @@ def folder_or_id(model: str, role: str, settings: LabSettings, models: Path) -> 
     return located(model)
 
 
+def called(model: str, role: str) -> str:
+    """What a role's model is called where it is told, in a word that `quizapp models use` takes or a folder's name.
+
+    Args:
+        model: As `folder_or_id` gives it.
+        role: The role that has it.
+    """
+    return SHIPPED_NAME if model == str(SHIPPED_MODELS / role) else short_name(model)
+
+
+def files_of(model: str) -> Path | None:
+    """Where a model's files are; None for an id that is not in the cache of Hugging Face.
+
+    Args:
+        model: As `folder_or_id` gives it, for a worker of this machine.
+    """
+    if Path(model).is_absolute():
+        return Path(model)
+    cached = place_in_cache(model, os.environ)
+    try:
+        commit = (cached / "refs/main").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return None
+    snapshot = cached / "snapshots" / commit
+    return snapshot if commit and snapshot.is_dir() else None
+
+
 def doubt(model: str, models: Path) -> str:
     """What is said where a name is nearly that of a pulled model, and nothing else is called so; else nothing.
 
@@ -70,9 +97,13 @@ def doubt(model: str, models: Path) -> str:
 
 
 def alike(name: str, known: Iterable[str]) -> list[str]:
-    """Names that are written in other capitals, or that have an owner before the slash which this one lacks."""
+    """Names that are written in other capitals, or where one has an owner before the slash and the other has none."""
     low = name.casefold()
-    return [other for other in known if low in {other.casefold(), other.casefold().rpartition("/")[2]}]
+    return [other for other in known if low == other.casefold() or _differ_by_owner(low, other.casefold())]
+
+
+def _differ_by_owner(one: str, other: str) -> bool:
+    return ("/" in one) != ("/" in other) and one.rpartition("/")[2] == other.rpartition("/")[2]
 
 
 def near(name: str, known: Iterable[str]) -> list[str]:

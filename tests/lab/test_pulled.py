@@ -23,13 +23,12 @@ def models(tmp_path: Path) -> Path:
     """The folder of pulled models, with one in it, one that is being pulled, and something else."""
     for folder in (folder_of(tmp_path / "models", NAME), tmp_path / "models/.part", tmp_path / "models/plain"):
         folder.mkdir(parents=True)
-        (folder / "config.json").write_text("{}")
         (folder / RECORD).write_text("{}")
     (tmp_path / "models/empty").mkdir()
     return tmp_path / "models"
 
 
-def test_what_is_being_pulled_or_has_no_configuration_is_no_model(models: Path) -> None:
+def test_what_is_being_pulled_or_was_not_pulled_is_no_pulled_model(models: Path) -> None:
     assert names(models) == [NAME, "plain"]
     assert names(models / "nowhere") == []
 

@@ -16,7 +16,7 @@ SANDBOX = {"strong": "sandboxed", "basic": "no sandbox", "none": "no sandbox, no
 
 
 class LabLine(Static):
-    """`lab ● cpu · causal … · no sandbox · ready`."""
+    """`lab ● cpu · causal … · no sandbox · ready`; models without their owners, so that there is room."""
 
     DEFAULT_CSS = "LabLine { height: 1; padding: 0 1; color: $text-muted; }"
 
@@ -25,8 +25,13 @@ class LabLine(Static):
 
     def show(self, state: LabState) -> None:
         """Describe the state."""
-        parts = [state.device, *(role if role == model else f"{role} {model}" for role, model in state.models)]
+        parts = [state.device, *(_called(role, model) for role, model in state.models)]
         if state.sandbox:
             parts.append(SANDBOX[state.sandbox])
         parts.append(state.message or state.phase.value)
         self.update(Content.assemble(f"lab {SIGNS[state.phase]} ", one_line(" · ".join(p for p in parts if p))))
+
+
+def _called(role: str, model: str) -> str:
+    name = model.rpartition("/")[2]
+    return role if role == name else f"{role} {name}"

@@ -1,0 +1,81 @@
+"""Each model that there is: those that ship, those that were pulled, what else a role has, and what can be pulled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from quizapp.lab.anatomy.shape import CAUSAL
+from quizapp.lab.anatomy.whole import anatomy_of
+from quizapp.lab.pulled import SHIPPED_NAME, files_of, folder_of, names
+from quizapp.lab.pulling import known
+from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
+
+Place = Literal["shipped", "pulled", "yours", "elsewhere", "to pull"]
+"""Where it is: `yours` is a folder or in the cache of Hugging Face, `elsewhere` only the worker's machine knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A model in a list. None stands for what is not known."""
+
+    name: str
+    place: Place
+    kind: str | None
+    """`causal` or `masked`."""
+    size: int | None
+    """Bytes that its files take, or would take."""
+    parameters: int | None
+    roles: tuple[str, ...]
+    """Those that have it."""
+    folder: Path | None
+    lacks: tuple[str, ...] = ()
+    """What is wrong with its files, in sentences."""
+
+
+def catalogue(settings: LabSettings, models: Path) -> Iterator[Entry]:
+    """Every model.
+
+    Args:
+        settings: Where each role has the model that it means: a folder or an id.
+        models: The folder of all pulled models.
+    """
+    left = dict(settings.models)
+
+    def roles_with(model: str) -> tuple[str, ...]:
+        found = tuple(role for role, meant in left.items() if meant == model)
+        for role in found:
+            del left[role]
+        return found
+
+    for role in LabSettings().models:
+        folder = SHIPPED_MODELS / role
+        yield _entry(SHIPPED_NAME, "shipped", folder, roles_with(str(folder)))
+    for name in names(models):
+        folder = folder_of(models.resolve(), name)
+        yield _entry(name, "pulled", folder, roles_with(name if settings.command else str(folder)))
+    for model in dict.fromkeys(left.values()):
+        yield _of_a_role(model, roles_with(model), settings)
+    for one in known.MODELS:
+        if one.name not in names(models):  # a GGUF file holds a causal model
+            yield Entry(one.name, "to pull", CAUSAL, one.converted, None, (), None)
+
+
+def _entry(name: str, place: Place, folder: Path, roles: tuple[str, ...]) -> Entry:
+    found = anatomy_of(folder)
+    kind = found.shape.kind if found.shape else None
+    parameters = found.weights.parameters if found.weights else None
+    return Entry(name, place, kind, found.size, parameters, roles, folder, found.lacks)
+
+
+def _of_a_role(model: str, roles: tuple[str, ...], settings: LabSettings) -> Entry:
+    """A model that only the settings name."""
+    if settings.command:
+        return Entry(model, "elsewhere", None, None, None, roles, None)
+    folder = files_of(model)
+    if folder is None or not folder.is_dir():
+        why = "There is no such folder." if folder else "It is neither pulled nor in the cache of Hugging Face."
+        return Entry(model, "yours", None, None, None, roles, folder, (why,))
+    return _entry(model, "yours", folder, roles)
