@@ -37,18 +37,14 @@ def pull(
     settings = settings_told()
     places = Places(settings.pulled_models, settings.cache_dir / "models")
     prepare_folder(settings.data_dir)
-    line = Transfer(stderr_if_terminal(), time.monotonic)
     try:
-        with stoppable():
+        with stoppable(), Transfer(stderr_if_terminal(), time.monotonic) as line:
             pulled = pull_model(name, places, now(), line)
     except Stopped as stopped:
-        line.close()
         say(f"Stopped. {what_is_kept(name, places)}", problem=True)
         raise typer.Exit(128 + stopped.number) from stopped
     except PullError as error:
-        line.close()
         raise PullError(f"{error}\n{what_is_kept(name, places)}".strip()) from error
-    line.close()
     tell(pulled)
 
 

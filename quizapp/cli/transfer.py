@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TextIO
+from threading import Event, Lock, Thread
+from typing import Self, TextIO
 
 from quizapp.cards.sanitize import clean
 from quizapp.cli.progress import bar_of, columns, cut, seconds
 from quizapp.lab.pulling.watching import told
 from quizapp.printing import say, say_again
 
-REDRAW_EVERY = 0.1
+REDRAW_EVERY = 0.2
 """Seconds between two lines."""
 SURE_AFTER = 2.0
 """Seconds after which a speed is worth telling."""
 
 
 class Transfer:
-    """A watcher that shows what goes on where `stream` is a terminal, and tells what stays to be read on stderr."""
+    """A watcher that shows what goes on where `stream` is a terminal, and tells what stays to be read on stderr.
+
+    As a context it shows it from a thread of its own, so that time is seen to pass where nothing comes.
+    """
 
     def __init__(self, stream: TextIO | None, clock: Callable[[], float]) -> None:
         """Show nothing yet.
@@ -28,39 +32,42 @@ class Transfer:
         """
         self._stream = stream
         self._clock = clock
-        self._drawn = clock() - REDRAW_EVERY
+        self._lock = Lock()
+        self._over = Event()
+        self._thread = Thread(target=self._redraw, daemon=True)
         self.begin("")
+
+    def __enter__(self) -> Self:
+        """Show it from now on."""
+        if self._stream is not None:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Take the line away."""
+        self._over.set()
+        if self._stream is not None:
+            self._thread.join()
+            say_again("", self._stream)
 
     def say(self, sentence: str) -> None:
         """Tell something that stays to be read."""
-        if self._stream is not None:
-            say_again("", self._stream)
-        say(sentence, problem=True)
+        with self._lock:
+            if self._stream is not None:
+                say_again("", self._stream)
+            say(sentence, problem=True)
 
     def begin(self, what: str, total: int = 0) -> None:
         """From here on something else is counted."""
         self._what, self._total, self._began = what, total, self._clock()
         self._first: int | None = None
         self._done = 0
-        self._show()
 
     def at(self, done: int) -> None:
         """So many bytes are there; those that were there at first say nothing of the speed."""
         if self._first is None:
             self._first, self._began = done, self._clock()
         self._done = done
-        self.tick()
-
-    def tick(self) -> None:
-        """Time has passed."""
-        if self._clock() - self._drawn >= REDRAW_EVERY:
-            self._show()
-
-    def close(self) -> None:
-        """Take the line away."""
-        if self._stream is not None:
-            say_again("", self._stream)
-            self._stream = None
 
     def line(self, cells: int) -> str:
         """What is shown, in fewer cells than the terminal has."""
@@ -78,7 +85,9 @@ class Transfer:
         left = (self._total - self._done) * elapsed / came
         return [f"{told(int(came / elapsed))}/s · about {seconds(left)} left"]
 
-    def _show(self) -> None:
-        if self._stream is not None and self._what:
-            say_again(self.line(columns(self._stream)), self._stream)
-            self._drawn = self._clock()
+    def _redraw(self) -> None:
+        while not self._over.is_set():
+            with self._lock:
+                if self._stream is not None and self._what:
+                    say_again(self.line(columns(self._stream)), self._stream)
+            self._over.wait(REDRAW_EVERY)

@@ -10,7 +10,7 @@ from quizapp import variables
 from quizapp.cards.proof import Run, Verdict
 from quizapp.cli.composition import own_folders
 from quizapp.cli.progress import stderr_if_terminal
-from quizapp.cli.transfer import REDRAW_EVERY, Transfer
+from quizapp.cli.transfer import Transfer
 from quizapp.config import Settings, config_file
 from quizapp.errors import ConfigError, LabError
 from quizapp.lab.anatomy.whole import anatomy_of
@@ -82,28 +82,18 @@ def no_such(model: str, meant: str, settings: Settings) -> str:
 
 async def watched(role: str, name: str, lab: LabSettings, settings: Settings) -> Run:
     """Try a model, with a line that says how far that is."""
-    line = Transfer(stderr_if_terminal(), time.monotonic)
+    with Transfer(stderr_if_terminal(), time.monotonic) as line:
 
-    def changed(state: LabState) -> None:
-        line.begin(f"trying {name}: {state.message.rstrip('…') or 'running a few lines'}")
+        def changed(state: LabState) -> None:
+            line.begin(f"trying {name}: {state.message.rstrip('…') or 'running a few lines'}")
 
-    async def tick() -> None:
-        while True:
-            line.tick()
-            await asyncio.sleep(REDRAW_EVERY)
-
-    ticking = asyncio.create_task(tick())
-    try:
         return await tried(role, lab, own_folders(settings), changed)
-    finally:
-        ticking.cancel()
-        line.close()
 
 
 def tell(role: str, name: str, settings: Settings, file: Path) -> None:
     """What was before and what is now, and what to do next."""
     before = called(settings.lab.models[role], role)
-    say(f"The role {role} had {before}, and has {name} from the next start on: it is written in {file}.")
+    say(f"The role {role} had {before}, and has {name} from the next start on.\nIt is written in {file}.")
     if variable := variables.source(("lab", "models", role)):
         say(f"But {variable} is set and counts before the file; unset it, or {role} keeps {before}.", problem=True)
     say(f"Next: quizapp verify --role {role}")

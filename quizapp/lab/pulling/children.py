@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -16,8 +15,6 @@ from quizapp.lab.kin import kill
 from quizapp.lab.process import PACKAGE_ROOT
 from quizapp.lab.pulling.watching import Watcher
 
-REDRAW_EVERY = 0.2
-"""Seconds after which someone who waits is told that time passes."""
 LAST_WORDS = 1 << 16
 """Bytes of standard error that are read."""
 
@@ -73,23 +70,13 @@ def _found_by_python() -> dict[str, str]:
 
 
 def _followed(stream: IO[bytes], watch: Watcher) -> Iterator[str]:
-    """What a child writes, until it writes no more."""
-    begun = ""
-    while True:
-        if not select.select([stream], [], [], REDRAW_EVERY)[0]:
-            watch.tick()
-            continue
-        piece = os.read(stream.fileno(), 1 << 16)
-        *lines, begun = (begun + piece.decode(errors="replace")).split("\n")
-        for line in lines:
-            words = line.split()
-            if words[:1] == ["Progress"] and words[1:2] and words[1].isdecimal():
-                watch.at(int(words[1]))
-            else:
-                yield line + "\n"
-        if not piece:
-            yield begun
-            return
+    """The lines that a child writes, but for those that say how far it is."""
+    for line in stream:
+        words = line.split()
+        if words[:1] == [b"Progress"] and words[1:2] and words[1].isdigit():
+            watch.at(int(words[1]))
+        else:
+            yield line.decode(errors="replace")
 
 
 def _end_of(errors: IO[bytes]) -> str:

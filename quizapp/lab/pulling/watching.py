@@ -22,9 +22,6 @@ class Watcher(Protocol):
     def at(self, done: int) -> None:
         """So many bytes are there."""
 
-    def tick(self) -> None:
-        """Time has passed."""
-
 
 def told(size: int) -> str:
     """A number of bytes in the unit that leaves one to three digits before the point: `93 MB`, `1.2 GB`."""

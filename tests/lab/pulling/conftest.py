@@ -39,9 +39,6 @@ class Heard:
     def at(self, done: int) -> None:
         self.done.append(done)
 
-    def tick(self) -> None:
-        return
-
 
 class Learner:
     """Someone who pulls."""
