@@ -80,7 +80,7 @@ def files_of(model: str) -> Path | None:
     except (OSError, ValueError):
         return None
     snapshot = cached / "snapshots" / commit
-    return snapshot if commit and snapshot.is_dir() else None
+    return snapshot if commit.isalnum() and snapshot.is_dir() else None
 
 
 def doubt(model: str, models: Path) -> str:

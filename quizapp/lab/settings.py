@@ -35,7 +35,7 @@ class LabSettings(BaseModel):
     output_kb: int = Field(64, ge=1, le=65536)
     """How much printed text of a run is kept, in KiB (head and tail)."""
     models: dict[str, str] = Field(default_factory=_shipped)
-    """Role to model folder or id."""
+    """Role to model: `shipped`, one you pulled by its name, a folder, or an id in the cache of Hugging Face."""
 
     @field_validator("command")
     @classmethod

@@ -73,5 +73,8 @@ def _part(read: Callable[[], T]) -> tuple[T | None, str]:
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all files in a folder, through links."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    """Bytes of the files in a folder, through links, without those in folders within it; 0 where it cannot be read."""
+    try:
+        return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    except OSError:
+        return 0
