@@ -8,7 +8,7 @@ from quizapp.cards.deck import Entry
 from tests.decks.bench import ENTRIES, Bench, Values, draws
 
 COUNT_PADS = 'masked_fill(batch["attention_mask"] == 0, -100)'
-ONE_SIDED = "model(attention_mask=torch.ones(1, 1, 8, 8).tril().bool(), input_ids="
+ONE_SIDED = "model(attention_mask=torch.ones(1, 1, *[ids.shape[1]] * 2).tril().bool(), input_ids="
 
 LOGITS_AND_LOSS = [
     ("logits-are-scores", "probs = logits.softmax(-1)", "probs = logits.sigmoid()"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,27 +69,28 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture(scope="package", params=["shipped", "other"])
 def causal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Specimen:
     """A Llama."""
-    return _specimen(request.param, "causal", AutoModelForCausalLM, strangers.llama, tmp_path_factory)
+    return _of_role("causal", request.param, tmp_path_factory)
 
 
 @pytest.fixture(scope="package", params=["shipped", "other"])
 def masked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Specimen:
     """A BERT."""
-    return _specimen(request.param, "masked", AutoModelForMaskedLM, strangers.bert, tmp_path_factory)
+    return _of_role("masked", request.param, tmp_path_factory)
 
 
 @pytest.fixture(scope="package", params=["causal-shipped", "causal-other", "masked-shipped", "masked-other"])
 def either(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Specimen:
     """A Llama or a BERT."""
-    role, which = request.param.split("-")
-    if role == "causal":
-        return _specimen(which, role, AutoModelForCausalLM, strangers.llama, tmp_path_factory)
-    return _specimen(which, role, AutoModelForMaskedLM, strangers.bert, tmp_path_factory)
+    return _of_role(*request.param.split("-"), tmp_path_factory)
 
 
-def _specimen(
-    which: str, role: str, kind: Any, make: Callable[[Path], Path], folders: pytest.TempPathFactory
-) -> Specimen:
-    folder = SHIPPED_MODELS / role if which == "shipped" else make(folders.mktemp(role))
+def specimen(folder: Path, kind: Any) -> Specimen:
+    """The model in a folder, loaded."""
     model = kind.from_pretrained(folder, local_files_only=True)
     return Specimen(folder, kind, model, AutoTokenizer.from_pretrained(folder, local_files_only=True))
+
+
+def _of_role(role: str, which: str, folders: pytest.TempPathFactory) -> Specimen:
+    make = strangers.llama if role == "causal" else strangers.bert
+    folder = SHIPPED_MODELS / role if which == "shipped" else make(folders.mktemp(role))
+    return specimen(folder, AutoModelForCausalLM if role == "causal" else AutoModelForMaskedLM)

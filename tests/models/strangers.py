@@ -29,6 +29,12 @@ from transformers import (
 TEXT = inspect.getsource(argparse) + inspect.getsource(typing)
 """English and Python to take a vocabulary from."""
 
+TURNS = (
+    "{{ bos_token }}{% for message in messages %}<turn>{{ message.role }}\n{{ message.content }}{{ eos_token }}"
+    "{% endfor %}{% if add_generation_prompt %}<turn>assistant\n{% endif %}"
+)
+"""A chat template."""
+
 BERT_SPECIALS = {
     "cls_token": "[CLS]",
     "sep_token": "[SEP]",
@@ -61,8 +67,14 @@ def llama(folder: Path) -> Path:
     """Fewer key heads than heads, more logits than tokens, and an untied head; its special tokens come last."""
     names = {"unk_token": "<?>", "eos_token": "<end>", "bos_token": "<begin>", "pad_token": "<fill>"}
     backend = byte_pairs(2003, [])
-    backend.add_special_tokens(list(names.values()))
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=wrapped(backend, "<begin> $A"), **names, model_max_length=1000)
+    backend.add_special_tokens([*names.values(), "<turn>"])
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=wrapped(backend, "<begin> $A"),
+        **names,
+        additional_special_tokens=["<turn>"],
+        chat_template=TURNS,
+        model_max_length=1000,
+    )
     config = LlamaConfig(
         vocab_size=len(tokenizer) + 37,
         hidden_size=72,
