@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from pathlib import Path
 
@@ -37,7 +38,12 @@ def take(role: str, model: str, settings: Settings) -> int:
     written = model if is_name else meant
     with_model(read(file), role, written, file)  # before anything is tried, it is clear that it can be written
     name = called(meant, role)
-    if reasons := why_not(role, model, meant, settings):
+    try:
+        reasons = why_not(role, model, meant, settings)
+    except KeyboardInterrupt:
+        say("Stopped; nothing was written.", problem=True)
+        return 128 + signal.SIGINT
+    if reasons:
         say(f"{name} does not do for the role {role}; nothing was written.", problem=True)
         say("\n".join(reasons), problem=True)
         return 1

@@ -139,6 +139,15 @@ def test_what_does_not_fit_is_told_before_anything_is_tried(
     assert re.search(says, done.stderr), done.stderr
 
 
+def test_stopped_while_it_is_tried_nothing_is_written(tmp_path: Path, models: Path, settings: Path) -> None:
+    with Terminal(tmp_path, "models", "use", "causal", NAME) as terminal:
+        terminal.wait_for(f"trying {NAME}: importing")
+        terminal.press("\x03")
+        assert terminal.wait_for_exit() == 130
+        assert terminal.text.strip() == "Stopped; nothing was written."
+    assert not settings.exists()
+
+
 def test_a_variable_that_counts_before_the_file_is_told(tmp_path: Path, settings: Path) -> None:
     done = command(tmp_path, "models", "use", "causal", "shipped", QUIZAPP_LAB__MODELS='{"causal": "gpt2"}')
     assert done.returncode == 0
