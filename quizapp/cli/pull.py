@@ -63,9 +63,11 @@ def tell(pulled: Pulled) -> None:
     from quizapp.lab.pulling.watching import told
 
     record = pulled.record
-    there = f"{pulled.name} is there" if pulled.fresh else f"{pulled.name} is there already"
+    already = "" if pulled.fresh else " already"
+    size = f": {told(record.size)}" if record else ""
+    lines = [f"{pulled.name} is there{already}{size}."]
     if record:
         licence = record.licence or "not told"
-        whence = f"from {record.source} ({record.origin}, revision {record.revision}), licence: {licence}"
-        there += f": {told(record.size)}, {whence}"
-    say(f"{there}\nNext: quizapp models use {role_of(pulled.folder)} {pulled.name}")
+        lines += [f"It came from {record.source}: {record.origin}, {record.revision}; licence: {licence}."]
+    lines += [f"Next: quizapp models use {role_of(pulled.folder)} {pulled.name}"]
+    say("\n".join(lines))

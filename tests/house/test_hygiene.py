@@ -27,6 +27,7 @@ def loaded_after(code: str) -> set[str]:
         ("import quizapp.store.log", {"sqlmodel", "sqlalchemy"}),
         ("import quizapp.lab.client, quizapp.lab.trust, quizapp.lab.verification", set()),
         ("import quizapp.cli", set()),
+        ("import quizapp.lab.pulling.pulling", set()),
         ("import quizapp.tui.app", {"textual"}),
         ("import quizapp.lab.worker.__main__", set()),
     ],

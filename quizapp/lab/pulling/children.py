@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from quizapp.lab.kin import kill
 from quizapp.lab.process import PACKAGE_ROOT
 from quizapp.lab.pulling.watching import Watcher
 
+FULL = tuple(map(os.strerror, (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)))
 LAST_WORDS = 1 << 16
 """Bytes of standard error that are read."""
 
@@ -27,6 +29,11 @@ class Ended:
     """Its exit code; the number of a signal that killed it, negative."""
     output: str
     errors: str
+
+    @property
+    def full(self) -> bool:
+        """Whether it says that a disk, or what may be written of it, is."""
+        return self.code != 0 and any(words in self.errors for words in FULL)
 
     @property
     def reason(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gguf import GGUFReader
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from quizapp.lab.pulling.gguf_tokenizer import Metadata, tokenizer_of
@@ -69,6 +70,6 @@ def _corrected(config: Any) -> Any:  # noqa: ANN401
 if __name__ == "__main__":
     try:
         convert(Path(sys.argv[1]), Path(sys.argv[2]))
-    except (ValueError, KeyError, OSError) as problem:
+    except (ValueError, KeyError, OSError, SafetensorError) as problem:
         say(f"{type(problem).__name__}: {problem}".replace("\n", " "), problem=True)
         sys.exit(1)

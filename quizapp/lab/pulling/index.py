@@ -54,7 +54,7 @@ def _refusal(known: Known, ended: children.Ended) -> PullError:
         return PullError(_damaged(known))
     wrong = [line.partition("ERROR:")[2].strip() for line in ended.errors.splitlines() if "ERROR:" in line]
     why = wrong[0] if wrong else ended.reason
-    if "No space left on device" in said or "File too large" in said:
+    if ended.full:
         return PullError(f"There is no room for {known.requirement}: {why}; make room and try again.")
     if "No module named pip" in said:
         return PullError("pip is missing here, by which packages are fetched; install it and try again.")

@@ -193,6 +193,12 @@ def _from_index(known: Known, revision: str | None, places: Places, now: datetim
 def _converted(known: Known, source: Path, new: Path, watch: Watcher) -> None:
     watch.begin("converting the weights to safetensors")
     ended = run("quizapp.lab.pulling.convert", [str(source), str(new)], CONVERSION, watch)
+    if ended.full:
+        raise PullError(f"There is no room to convert {known.name} in {new}; make room and try again.")
+    if ended.code < 0:
+        raise PullError(
+            f"What converts {known.name} was killed by signal {-ended.code}, for want of memory perhaps; try again."
+        )
     if ended.code:
         raise PullError(f"{known.name} could not be converted: {ended.reason}.")
 

