@@ -39,7 +39,12 @@ def show_all(as_json: Json = False) -> None:
 
 
 @models_app.command()
-def show(role: Role, as_json: Json = False) -> None:
+def show(
+    what: Annotated[
+        str, typer.Argument(metavar="ROLE|NAME", help="causal or masked; or a model of the list, or a folder.")
+    ],
+    as_json: Json = False,
+) -> None:
     """Say all that is known of the model of a role, from its files.
 
     Exit 1: something is wrong with them.
@@ -48,19 +53,17 @@ def show(role: Role, as_json: Json = False) -> None:
     from quizapp.cli.models_text import as_text
     from quizapp.lab.anatomy.origin import origin_of
     from quizapp.lab.anatomy.whole import anatomy_of
-    from quizapp.lab.pulled import called
 
-    settings = settings_told()
-    name = called(model_of(role, settings), role)
-    folder = folder_of_role(role, settings)
+    name, folder = found(what, settings_told())
     anatomy = anatomy_of(folder)
     origin = origin_of(folder, anatomy.card)
     if as_json:
-        say_json({"role": role, "name": name, "folder": str(folder), **anatomy_as_json(anatomy, origin)})
+        say_json({"name": name, "folder": str(folder), **anatomy_as_json(anatomy, origin)})
     else:
-        about = {role: name, "folder": str(folder), "source": origin.source, "licence": origin.licence or "not told"}
+        licence = "other, as its card says" if origin.licence == "other" else origin.licence or "not told"
+        about = {"name": name, "folder": str(folder), "source": origin.source, "licence": licence}
         say("\n".join(as_text(anatomy, about | {"revision": origin.revision or "not known"})))
-    raise typer.Exit(1 if anatomy.why_not(role) else 0)
+    raise typer.Exit(1 if anatomy.lacks or anatomy.card_problem else 0)
 
 
 @models_app.command()
@@ -77,36 +80,32 @@ def use(
     from quizapp.cli.using import take
 
     settings = settings_told()
-    model_of(role, settings)
+    refuse_unknown(role, settings)
     raise typer.Exit(take(role, model, settings))
 
 
-def model_of(role: str, settings: Settings) -> str:
-    """The folder or the id of the model that a role has.
-
-    Raises:
-        ConfigError: there is no such role.
-    """
-    if role not in settings.lab.models:
-        raise ConfigError(f"There is no role {role!r} that has a model; there are {', '.join(settings.lab.models)}.")
-    return settings.lab.models[role]
-
-
-def folder_of_role(role: str, settings: Settings) -> Path:
-    """Where the files of a role's model are.
+def found(what: str, settings: Settings) -> tuple[str, Path]:
+    """What the model of a role, or of a name, is called, and where its files are.
 
     Raises:
         ConfigError: they are not there, or not on this machine.
     """
-    from quizapp.lab.pulled import SHIPPED_NAME, called, files_of
+    from quizapp.lab.catalogue import no_such
+    from quizapp.lab.pulled import SHIPPED_NAME, called, files_of, folder_or_id
 
-    model = model_of(role, settings)
-    if settings.lab.command and called(model, role) != SHIPPED_NAME:
-        raise ConfigError(f"The model of {role}, {model}, is where `lab.command` starts the worker; look there.")
-    folder = files_of(model)
-    if folder is None or not folder.is_dir():
-        raise ConfigError(
-            f"The model of {role}, {model}, is not there: it was not pulled, is no folder, and is not in the cache of "
-            "Hugging Face. `quizapp models list` lists what there is."
-        )
-    return folder
+    models = settings.lab.models
+    if what == SHIPPED_NAME:
+        raise ConfigError(f"One model ships for each role; write a role that has it: {', '.join(models)}.")
+    model = models.get(what) or folder_or_id(what, what, settings.lab, settings.pulled_models)
+    name = called(model, what)
+    if settings.lab.command and name != SHIPPED_NAME:
+        raise ConfigError(f"{name} is where `lab.command` starts the worker, and is not looked for here.")
+    if (folder := files_of(model)) is None:
+        raise ConfigError(no_such(what if what not in models else model, model, settings.pulled_models))
+    return name, folder
+
+
+def refuse_unknown(role: str, settings: Settings) -> None:
+    """Stop where there is no such role."""
+    if role not in settings.lab.models:
+        raise ConfigError(f"There is no role {role!r} that has a model; there are {', '.join(settings.lab.models)}.")

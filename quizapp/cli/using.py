@@ -15,9 +15,9 @@ from quizapp.cli.transfer import Transfer
 from quizapp.config import Settings, config_file
 from quizapp.errors import ConfigError, LabError
 from quizapp.lab.anatomy.whole import anatomy_of
+from quizapp.lab.catalogue import no_such
 from quizapp.lab.client import LabState
-from quizapp.lab.pulled import SHIPPED_NAME, called, files_of, folder_or_id, names, near
-from quizapp.lab.pulling import known
+from quizapp.lab.pulled import SHIPPED_NAME, called, files_of, folder_or_id, names
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.trial import tried
 from quizapp.lab.verification_report import failures
@@ -63,8 +63,8 @@ def why_not(role: str, model: str, meant: str, settings: Settings) -> list[str]:
         return []
     if not settings.lab.command:
         folder = files_of(meant)
-        if folder is None or not folder.is_dir():
-            raise ConfigError(no_such(model, meant, settings))
+        if folder is None:
+            raise ConfigError(no_such(model, meant, settings.pulled_models))
         if reasons := anatomy_of(folder).why_not(role):
             return reasons
     if not settings.lab.enabled:
@@ -72,18 +72,6 @@ def why_not(role: str, model: str, meant: str, settings: Settings) -> list[str]:
     lab = settings.lab.model_copy(update={"models": settings.lab.models | {role: meant}})
     run = asyncio.run(watched(role, called(meant, role), lab, settings))
     return [] if run.verdict is Verdict.VERIFIED else failures(run) or [f"It was tried: {run.verdict}."]
-
-
-def no_such(model: str, meant: str, settings: Settings) -> str:
-    """What is said of a model that is not there."""
-    if Path(meant).is_absolute() or model.startswith((".", "~")):
-        return f"There is no folder {meant}; name one with a model in it, or a model."
-    others = near(model, [*names(settings.pulled_models), SHIPPED_NAME, *(one.name for one in known.MODELS)])
-    meant_perhaps = f" Did you mean {' or '.join(others)}?" if others else ""
-    return (
-        f"There is no model {model}: it was not pulled, is no folder, and is not in the cache of Hugging Face."
-        f"{meant_perhaps} `quizapp models list` lists what there is, `quizapp models pull` fetches others."
-    )
 
 
 async def watched(role: str, name: str, lab: LabSettings, settings: Settings) -> Run:

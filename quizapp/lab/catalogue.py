@@ -9,7 +9,7 @@ from typing import Literal
 
 from quizapp.lab.anatomy.shape import CAUSAL
 from quizapp.lab.anatomy.whole import anatomy_of
-from quizapp.lab.pulled import SHIPPED_NAME, files_of, folder_of, names
+from quizapp.lab.pulled import SHIPPED_NAME, files_of, folder_of, names, near
 from quizapp.lab.pulling import known
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 
@@ -57,10 +57,28 @@ def catalogue(settings: LabSettings, models: Path) -> Iterator[Entry]:
         folder = folder_of(models.resolve(), name)
         yield _entry(name, "pulled", folder, roles_with(name if settings.command else str(folder)))
     for model in dict.fromkeys(left.values()):
-        yield _of_a_role(model, roles_with(model), settings)
+        yield _of_a_role(model, roles_with(model), settings, models)
     for one in known.MODELS:
         if one.name not in names(models):  # a GGUF file holds a causal model
             yield Entry(one.name, "to pull", CAUSAL, one.converted, None, (), None)
+
+
+def no_such(model: str, meant: str, models: Path) -> str:
+    """What is said of a model that is not there.
+
+    Args:
+        model: What it was called.
+        meant: What that stands for.
+        models: The folder of all pulled models.
+    """
+    if Path(meant).is_absolute() or model.startswith((".", "~")):
+        return f"There is no folder {meant}; name one with a model in it, or a model."
+    others = near(model, [*names(models), SHIPPED_NAME, *(one.name for one in known.MODELS)])
+    perhaps = f" Did you mean {' or '.join(others)}?" if others else ""
+    return (
+        f"There is no model {model}: it was not pulled, is no folder, and is not in the cache of Hugging Face."
+        f"{perhaps} `quizapp models list` lists what there is, `quizapp models pull` fetches others."
+    )
 
 
 def _entry(name: str, place: Place, folder: Path, roles: tuple[str, ...]) -> Entry:
@@ -70,12 +88,11 @@ def _entry(name: str, place: Place, folder: Path, roles: tuple[str, ...]) -> Ent
     return Entry(name, place, kind, found.size, parameters, roles, folder, found.lacks)
 
 
-def _of_a_role(model: str, roles: tuple[str, ...], settings: LabSettings) -> Entry:
+def _of_a_role(model: str, roles: tuple[str, ...], settings: LabSettings, models: Path) -> Entry:
     """A model that only the settings name."""
     if settings.command:
         return Entry(model, "elsewhere", None, None, None, roles, None)
     folder = files_of(model)
-    if folder is None or not folder.is_dir():
-        why = "There is no such folder." if folder else "It is neither pulled nor in the cache of Hugging Face."
-        return Entry(model, "yours", None, None, None, roles, folder, (why,))
+    if folder is None:
+        return Entry(model, "yours", None, None, None, roles, None, (no_such(model, model, models),))
     return _entry(model, "yours", folder, roles)

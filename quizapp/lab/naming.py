@@ -15,8 +15,13 @@ RECORD = "quizapp.json"
 def located(model: str) -> str:
     """A folder written out whole, as this machine knows it; the id of a model as it is."""
     model = os.path.expanduser(model)  # noqa: PTH111 - an id with a slash is no path
-    is_folder = model.startswith((os.sep, ".")) or (model and Path(model).is_dir())
-    return os.path.abspath(model) if is_folder else model  # noqa: PTH100 - a link keeps its own name
+    is_path = model.startswith((os.sep, ".")) or (model and is_folder(model))
+    return os.path.abspath(model) if is_path else model  # noqa: PTH100 - a link keeps its own name
+
+
+def is_folder(path: str | Path) -> bool:
+    """Whether there is a folder; what no path can be, as it is too long, is none."""
+    return os.path.isdir(path)  # noqa: PTH112 - where that raises nothing
 
 
 def short_name(model: str) -> str:
@@ -28,7 +33,8 @@ def short_name(model: str) -> str:
     folder = PurePath(model)
     if not folder.is_absolute():
         return model
-    return folder.name.replace(SLASH, "/") if (Path(model) / RECORD).is_file() else folder.name
+    was_pulled = os.path.isfile(folder / RECORD)  # noqa: PTH113 - where that raises nothing
+    return folder.name.replace(SLASH, "/") if was_pulled else folder.name
 
 
 def hub_cache(environment: Mapping[str, str]) -> Path:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from quizapp.lab.naming import RECORD, SLASH, located, place_in_cache, short_name
+from quizapp.lab.naming import RECORD, SLASH, is_folder, located, place_in_cache, short_name
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 
 SHIPPED_NAME = "shipped"
@@ -26,9 +26,10 @@ def folder_of(models: Path, name: str) -> Path:
 
 def names(models: Path) -> list[str]:
     """Those that are there, in alphabetical order; what is being pulled begins with a dot and does not count."""
-    if not models.is_dir():
+    try:
+        folders = [path for path in models.iterdir() if (path / RECORD).is_file() and not path.name.startswith(".")]
+    except OSError:  # there is none, or nothing in it can be read, so nothing can be loaded from it
         return []
-    folders = [path for path in models.iterdir() if (path / RECORD).is_file() and not path.name.startswith(".")]
     return sorted(path.name.replace(SLASH, "/") for path in folders)
 
 
@@ -67,20 +68,20 @@ def called(model: str, role: str) -> str:
 
 
 def files_of(model: str) -> Path | None:
-    """Where a model's files are; None for an id that is not in the cache of Hugging Face.
+    """The folder with a model's files; None where there is none, or no such id in the cache of Hugging Face.
 
     Args:
         model: As `folder_or_id` gives it, for a worker of this machine.
     """
     if Path(model).is_absolute():
-        return Path(model)
+        return Path(model) if is_folder(model) else None
     cached = place_in_cache(model, os.environ)
     try:
         commit = (cached / "refs/main").read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         return None
     snapshot = cached / "snapshots" / commit
-    return snapshot if commit.isalnum() and snapshot.is_dir() else None
+    return snapshot if commit.isalnum() and is_folder(snapshot) else None
 
 
 def doubt(model: str, models: Path) -> str:
@@ -90,7 +91,7 @@ def doubt(model: str, models: Path) -> str:
         model: As `folder_or_id` gives it, for a worker of this machine.
         models: The folder of all pulled models.
     """
-    if not model or Path(model).is_absolute() or place_in_cache(model, os.environ).is_dir():
+    if not model or Path(model).is_absolute() or is_folder(place_in_cache(model, os.environ)):
         return ""
     meant = alike(model, names(models))
     return f"{model} is not the name of a model that was pulled; did you mean {meant[0]}?" if meant else ""

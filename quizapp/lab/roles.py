@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from quizapp.errors import ConfigError
+from quizapp.lab.naming import is_folder
 from quizapp.lab.protocol import NO_MODEL
 from quizapp.lab.pulled import doubt, folder_or_id
 from quizapp.lab.settings import LabSettings
@@ -48,7 +49,7 @@ def _model(role: str, model: str, settings: LabSettings, pulled: Path) -> str:
     meant = folder_or_id(model, role, settings, pulled)
     if settings.command:
         return meant
-    if model.startswith((".", "/", "~")) and not Path(meant).is_dir():
+    if model.startswith((".", "/", "~")) and not is_folder(meant):
         raise ConfigError(f"There is no folder {model}; name one with a model in it, or a model.")
     if why := doubt(meant, pulled):
         raise ConfigError(f"--role {role}={model}: {why}")

@@ -10,9 +10,10 @@ from quizapp.config import doubtful_models, load_settings
 from quizapp.errors import ConfigError
 from quizapp.lab.client import Lab
 from quizapp.lab.naming import RECORD, short_name
-from quizapp.lab.pulled import alike, doubt, folder_of, folder_or_id, names, near, resolved
+from quizapp.lab.pulled import alike, doubt, files_of, folder_of, folder_or_id, names, near, resolved
 from quizapp.lab.roles import chosen
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
+from quizapp.lab.worker import visible
 
 HERE, ELSEWHERE = LabSettings(), LabSettings(command=("ssh", "box", "python3"))
 NAME = "HuggingFaceTB/SmolLM2-135M"
@@ -63,6 +64,22 @@ def test_another_name_stays_as_it_is_or_is_a_folder_and_never_another_pulled_mod
 @pytest.mark.parametrize("name", [NAME, "plain", "~/own", "/data/there", "gpt2"])
 def test_a_worker_elsewhere_is_told_the_name_as_it_was_written(models: Path, name: str) -> None:
     assert folder_or_id(name, "causal", ELSEWHERE, models) == name
+
+
+@pytest.mark.parametrize("model", ["x" * 300, "/" + "x" * 300, "who/" + "x" * 300, "a\0b", "", "~nobody-here/x"])
+def test_what_no_path_can_be_is_the_name_of_nothing(models: Path, model: str) -> None:
+    meant = folder_or_id(model, "causal", HERE, models)
+    assert (files_of(meant), doubt(meant, models)) == (None, "")
+    assert short_name(meant)[-9:] == meant[-9:]
+    assert [path for path in visible.files([meant], {}, gpu=False) if path.endswith("x")] == []
+
+
+def test_a_folder_of_models_that_may_not_be_read_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert names(tmp_path) == []
 
 
 def test_each_role_of_the_settings_is_resolved(models: Path) -> None:

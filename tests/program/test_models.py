@@ -65,11 +65,12 @@ def test_all_that_is_known_of_a_roles_model_is_shown(tmp_path: Path, models: Pat
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert max(map(len, lines)) <= 80
-    assert f"causal          {NAME}" in lines
+    assert f"name            {NAME}" in lines
     assert "architecture    LlamaForCausalLM" in lines
     told = json.loads(command(tmp_path, "models", "show", "causal", "--json", **named).stdout)
     assert (told["name"], told["folder"]) == (NAME, str(folder_of(models, NAME)))
     assert (told["shape"]["architecture"], told["problems"]) == ("LlamaForCausalLM", [])
+    assert json.loads(command(tmp_path, "models", "show", NAME, "--json").stdout) == told
 
 
 def test_of_a_damaged_model_what_can_be_read_is_shown_with_what_is_wrong(tmp_path: Path, models: Path) -> None:
@@ -127,6 +128,8 @@ def test_a_model_that_runs_but_gives_no_numbers_is_not_taken(tmp_path: Path, mod
         ("causal", "gpt2-of-nobody", 2, "`quizapp models pull` fetches others"),
         ("causal", "./nowhere", 2, "There is no folder .*/nowhere; name one"),
         ("causal", "~", 1, "There is no config.json"),
+        ("causal", "x" * 300, 2, "There is no model xxx"),
+        ("masked", "/" + "x" * 300, 2, "There is no folder /xxx"),
         ("vision", NAME, 2, "There is no role 'vision' that has a model; there are causal, masked"),
     ],
 )
@@ -157,10 +160,19 @@ def test_a_variable_that_counts_before_the_file_is_told(tmp_path: Path, settings
     assert settings.read_text() == '[lab.models]\ncausal = "shipped"\n'
 
 
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [("shipped", "write a role that has it: causal, masked"), ("small-model", f"Did you mean {NAME}?")],
+)
+def test_what_cannot_be_shown_is_told(tmp_path: Path, models: Path, what: str, says: str) -> None:
+    done = command(tmp_path, "models", "show", what)
+    assert (done.returncode, done.stdout, says in done.stderr) == (2, "", True)
+
+
 def test_a_model_elsewhere_cannot_be_read_here(tmp_path: Path) -> None:
     there = {"QUIZAPP_LAB__COMMAND": '["ssh", "box", "python3"]', "QUIZAPP_LAB__MODELS": '{"causal": "~/there"}'}
     done = command(tmp_path, "models", "show", "causal", **there)
-    assert (done.returncode, "~/there, is where `lab.command` starts the worker" in done.stderr) == (2, True)
+    assert (done.returncode, "there is where `lab.command` starts the worker" in done.stderr) == (2, True)
     assert "elsewhere" not in command(tmp_path, "models", "show", "masked", **there).stderr
     listed = json.loads(command(tmp_path, "models", "list", "--json", **there).stdout)["models"]
     assert [(model["name"], model["place"]) for model in listed if model["roles"] == ["causal"]] == [

@@ -9,7 +9,7 @@ from glob import glob
 from pathlib import Path
 
 import quizapp
-from quizapp.lab.naming import place_in_cache
+from quizapp.lab.naming import is_folder, place_in_cache
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 """Programs and libraries. Several are links into `/usr` on most machines."""
@@ -105,8 +105,9 @@ def _python() -> Iterator[str]:
 def _model(model: str, environment: Mapping[str, str]) -> Iterator[str]:
     """A model's folder with what its files are links to; or its place in the cache."""
     folder = Path(model)
-    if model and folder.is_dir():
+    if model and is_folder(folder):
         yield model
         yield from (str(file) for file in folder.iterdir() if file.is_symlink())
         return
-    yield str(place_in_cache(model, environment))
+    if is_folder(place := place_in_cache(model, environment)):
+        yield str(place)
