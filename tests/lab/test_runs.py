@@ -17,6 +17,36 @@ with torch.inference_mode():
     logits = model(**batch).logits
 """
 
+ADAPTERS = """\
+import os
+from peft import LoraConfig, get_peft_model
+adapted = get_peft_model(model, LoraConfig(target_modules=["q_proj", "v_proj"]))
+ids = tokenizer("The cat sat", return_tensors="pt").to(device)["input_ids"]
+adapted(input_ids=ids, labels=ids).loss.backward()
+adapted.save_pretrained("adapter")
+assert all(("lora_" in name) == (weight.grad is not None) for name, weight in adapted.named_parameters())
+assert "adapter_model.safetensors" in os.listdir("adapter")
+"""
+TRAINING = """\
+from datasets import Dataset
+from transformers import DataCollatorForLanguageModeling, Trainer, TrainingArguments
+rows = Dataset.from_dict({"text": ["the cat sat", "the dog ran far"]})
+rows = rows.map(lambda row: tokenizer(row["text"]), remove_columns=["text"])
+arguments = TrainingArguments("out", max_steps=2, report_to=[], disable_tqdm=True, save_steps=2)
+trainer = Trainer(model, arguments, train_dataset=rows, data_collator=DataCollatorForLanguageModeling(tokenizer))
+before = model.get_input_embeddings().weight.clone()
+trainer.train()
+again = type(model).from_pretrained("out/checkpoint-2")
+assert not torch.equal(again.get_input_embeddings().weight, before)
+assert trainer.state.global_step == 2
+"""
+PIPELINE = """\
+from transformers import pipeline
+write = pipeline("text-generation", model=model, tokenizer=tokenizer)
+(told,) = write("The cat", max_new_tokens=4)
+assert told["generated_text"].startswith("The cat")
+"""
+
 
 @pytest.mark.parametrize("role", ["causal", "masked"])
 async def test_a_claim_that_holds_is_verified(bench: Bench, role: str) -> None:
@@ -33,6 +63,16 @@ async def test_a_claim_that_holds_is_verified(bench: Bench, role: str) -> None:
     shape = ast.literal_eval(run.observed or "")
     assert shape[0] == 1
     assert len(shape) == 3
+
+
+@pytest.mark.parametrize(
+    ("role", "code"),
+    [("causal", ADAPTERS), ("masked", TRAINING), ("causal", PIPELINE)],
+    ids=["adapters", "training", "pipeline"],
+)
+async def test_a_snippet_may_adapt_train_and_save_a_model(bench: Bench, role: str, code: str) -> None:
+    run = await bench.run(code, role)
+    assert (run.verdict, run.error) == (Verdict.VERIFIED, "")
 
 
 async def test_the_environment_says_where_it_was_proved(bench: Bench) -> None:
