@@ -57,7 +57,7 @@ def run(module: str, arguments: Sequence[str], more: Mapping[str, str], watch: W
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env={**os.environ, **_found_by_python(), **more},
+            env={**_without_tokens(), **_found_by_python(), **more},
             start_new_session=True,
         )
         try:
@@ -68,6 +68,11 @@ def run(module: str, arguments: Sequence[str], more: Mapping[str, str], watch: W
             kill(child.pid, signal.SIGKILL, group=True)
             child.wait()
         return Ended(code, output, _end_of(errors))
+
+
+def _without_tokens() -> dict[str, str]:
+    """The environment, but for what opens the hub: it is asked by no child."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("HF_TOKEN")}
 
 
 def _found_by_python() -> dict[str, str]:

@@ -114,8 +114,9 @@ def sha256_of(path: Path) -> str:
 
 def _git_hash(path: Path) -> str:
     """The hash that git gives a file: of its length and its bytes."""
-    content = path.read_bytes()
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+    begun = hashlib.sha1(b"blob %d\0" % _size(path), usedforsecurity=False)
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, lambda: begun).hexdigest()
 
 
 def _part(file: RemoteFile, folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from logging import ERROR
 from urllib.parse import quote
@@ -84,8 +85,10 @@ def _info(asked: Asked) -> ModelInfo:
 
 
 def _listing(asked: Asked, info: ModelInfo) -> Listing:
-    if not info.sha or not info.siblings:
+    if not info.siblings:
         raise PullError(f"{asked.name} has no files at {_hub()}; name another model.")
+    if not re.fullmatch(r"[0-9a-f]{40,64}", info.sha or ""):
+        raise ValueError("no hash of a commit")
     files = {}
     for sibling in info.siblings:
         if sibling.size is None or sibling.blob_id is None:
@@ -94,7 +97,7 @@ def _listing(asked: Asked, info: ModelInfo) -> Listing:
             )
         sha256 = sibling.lfs.sha256 if sibling.lfs else None
         files[sibling.rfilename] = RemoteFile(sibling.rfilename, sibling.size, sha256, sibling.blob_id)
-    return Listing(asked.name, info.sha, _licence(info), files)
+    return Listing(asked.name, str(info.sha), _licence(info), files)
 
 
 def _licence(info: ModelInfo) -> str | None:

