@@ -124,7 +124,7 @@ def test_where_a_model_came_from_is_told_as_its_record_has_it(tmp_path: Path) ->
     more = {"licence": "mit", "pulled": "2026-11-23T00:00:00Z", "files": {}}
     write_record(folder, Record.model_validate(record | more))
     pulled = origin_of(folder, None)
-    assert (pulled.source, pulled.licence) == ("the Hugging Face hub: Owner/Name, revision abc", "mit")
+    assert (pulled.source, pulled.licence) == ("the Hugging Face hub: Owner/Name, abc", "mit")
     assert pulled.revision == own.revision
 
 
