@@ -68,6 +68,7 @@ def tell(pulled: Pulled) -> None:
     lines = [f"{pulled.name} is there{already}{size}."]
     if record:
         licence = record.licence or "not told"
-        lines += [f"It came from {record.source}: {record.origin}, {record.revision}; licence: {licence}."]
+        revision = "" if record.revision in record.origin else f", {record.revision}"
+        lines += [f"It came from {record.source}: {record.origin}{revision}; licence: {licence}."]
     lines += [f"Next: quizapp models use {role_of(pulled.folder)} {pulled.name}"]
     say("\n".join(lines))

