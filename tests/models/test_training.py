@@ -100,23 +100,24 @@ def test_labels_of_tokens_are_padded_like_the_tokens(either: Specimen) -> None:
 
 
 def test_the_trainer_teaches_a_text(either: Specimen, tmp_path: Path) -> None:
-    trainer = language_trainer(either, tmp_path, max_steps=8)
+    trainer = language_trainer(either, tmp_path, max_steps=5)
     before = loss_of(either, either.model)
-    assert trainer.train().global_step == 8
+    assert trainer.train().global_step == 5
     assert trainer.evaluate()["eval_loss"] > 0
     if either.model.can_generate():  # a masked model is taught by other questions each time
         assert loss_of(either, trainer.model) < before
 
 
-def test_the_same_seed_trains_the_same_model_and_accumulation_counts_as_one_batch(
-    causal: Specimen, tmp_path: Path
-) -> None:
+def test_batches_that_are_accumulated_count_as_one(causal: Specimen, tmp_path: Path) -> None:
     losses = []
-    for settings in ({}, {}, {"per_device_train_batch_size": 1, "gradient_accumulation_steps": 2}):
-        trainer = language_trainer(causal, tmp_path, max_steps=2, **settings)
+    for rows, batches in ((2, 1), (1, 2)):
+        trainer = language_trainer(
+            causal, tmp_path, max_steps=2, per_device_train_batch_size=rows, gradient_accumulation_steps=batches
+        )
         trainer.train()
         losses.append(loss_of(causal, trainer.model))
-    assert losses[0] == losses[1] == pytest.approx(losses[2], rel=1e-3)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+    assert losses[0] != loss_of(causal, causal.model)
 
 
 def test_training_goes_on_from_a_checkpoint_as_if_it_had_not_stopped(causal: Specimen, tmp_path: Path) -> None:
@@ -135,7 +136,7 @@ def test_a_classifier_learns_to_tell_texts_apart(either: Specimen, tmp_path: Pat
     rows = data_set(either).add_column("label", [0, 1, 0, 1])
     trainer = Trainer(
         classifier,
-        arguments(tmp_path, max_steps=25, learning_rate=3e-3, per_device_train_batch_size=4),
+        arguments(tmp_path, max_steps=20, learning_rate=3e-3, per_device_train_batch_size=4),
         train_dataset=rows,
         data_collator=DataCollatorWithPadding(either.tokenizer),
         compute_metrics=lambda told: {"right": (told.predictions.argmax(-1) == told.label_ids).mean()},
