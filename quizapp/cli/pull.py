@@ -11,8 +11,8 @@ from quizapp.errors import PullError
 from quizapp.printing import say
 
 if TYPE_CHECKING:
+    from quizapp.lab.pulling.made import Pulled
     from quizapp.lab.pulling.place import Places
-    from quizapp.lab.pulling.pulling import Pulled
 
 
 def pull(
