@@ -36,14 +36,14 @@ def files(models: Iterable[str], environment: Mapping[str, str], *, gpu: bool, h
         gpu: whether snippets may use one.
         hidden: folders to be hidden, by their real names; a model may lie in one.
     """
+    folders, seen = list(hidden), list[str]()
     named = [*SYSTEM, *SETTINGS, *MACHINE, *_python(), str(Path(quizapp.__file__).parent)]
     for model in models:
-        named += _model(model, environment)
+        named += _model(model, environment, folders)
     if gpu:
         named += GPU_MACHINE
         named += [path for name in LIBRARY_VARIABLES for path in environment.get(name, "").split(os.pathsep) if path]
     there = {step for path in named for step in steps(path) if Path(step).exists() and not _is_too_much(step)}
-    folders, seen = list(hidden), list[str]()
     for path in sorted(there):
         around = [outer for outer in seen if Path(path).is_relative_to(outer) and not Path(outer).is_symlink()]
         if not around or any(_parts(folder, around[-1], path) for folder in folders):
@@ -56,9 +56,9 @@ def real(folders: Iterable[str]) -> list[str]:
     return [str(Path(folder).resolve()) for folder in folders if Path(folder).is_dir()]
 
 
-def within(folders: Iterable[str], seen: Iterable[str]) -> list[str]:
-    """Those of the folders that lie in something else that is visible."""
-    return [folder for folder in folders if any(Path(folder).is_relative_to(outer) for outer in seen)]
+def within(paths: Iterable[str], folders: Iterable[str]) -> list[str]:
+    """Those of the paths that lie in one of the folders, or are one."""
+    return [path for path in paths if any(Path(path).is_relative_to(folder) for folder in folders)]
 
 
 def _parts(folder: str, outer: str, inner: str) -> bool:
@@ -102,12 +102,13 @@ def _python() -> Iterator[str]:
     yield from (entry for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages"})
 
 
-def _model(model: str, environment: Mapping[str, str]) -> Iterator[str]:
-    """A model's folder with what its files are links to; or its place in the cache."""
+def _model(model: str, environment: Mapping[str, str], hidden: Iterable[str]) -> Iterator[str]:
+    """A model's folder with what its files are links to, unless that is hidden; or its place in the cache."""
     folder = Path(model)
     if model and is_folder(folder):
         yield model
-        yield from (str(file) for file in folder.iterdir() if file.is_symlink())
+        links = [file for file in folder.iterdir() if file.is_symlink()]
+        yield from (str(link) for link in links if not within([os.path.realpath(link)], hidden))
         return
     if is_folder(place := place_in_cache(model, environment)):
         yield str(place)

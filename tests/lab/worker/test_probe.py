@@ -89,3 +89,15 @@ def test_a_model_in_a_hidden_folder_is_named_though_that_lies_in_something_visib
     models = [str(tmp_path / "disk"), str(model), str(other)]
     seen = visible.files(models, {}, gpu=False, hidden=visible.real([str(tmp_path / "disk/data")]))
     assert [path for path in seen if path.startswith(str(tmp_path))] == [str(tmp_path / "disk"), str(model)]
+
+
+def test_a_link_in_a_models_folder_shows_nothing_of_a_hidden_one(tmp_path: Path) -> None:
+    model, data = tmp_path / "data/models/mine", tmp_path / "data"
+    model.mkdir(parents=True)
+    (data / "trust.key").write_text("x")
+    (tmp_path / "weights").write_text("x")
+    (model / "vocab.txt").symlink_to("../../trust.key")
+    (model / "model.safetensors").symlink_to(tmp_path / "weights")
+    (model / "itself").symlink_to("itself")
+    seen = visible.files([str(model)], {}, gpu=False, hidden=[str(data)])
+    assert [path for path in seen if path.startswith(str(tmp_path))] == [str(model), str(tmp_path / "weights")]
