@@ -91,13 +91,14 @@ def found(what: str, settings: Settings) -> tuple[str, Path]:
         ConfigError: they are not there, or not on this machine.
     """
     from quizapp.lab.catalogue import no_such
+    from quizapp.lab.naming import short_name
     from quizapp.lab.pulled import SHIPPED_NAME, called, files_of, folder_or_id
 
     models = settings.lab.models
     if what == SHIPPED_NAME:
         raise ConfigError(f"One model ships for each role; write a role that has it: {', '.join(models)}.")
     model = models.get(what) or folder_or_id(what, what, settings.lab, settings.pulled_models)
-    name = called(model, what)
+    name = called(model, what) if what in models else short_name(model)
     if settings.lab.command and name != SHIPPED_NAME:
         raise ConfigError(f"{name} is where `lab.command` starts the worker, and is not looked for here.")
     if (folder := files_of(model)) is None:

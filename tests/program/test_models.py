@@ -70,7 +70,8 @@ def test_all_that_is_known_of_a_roles_model_is_shown(tmp_path: Path, models: Pat
     told = json.loads(command(tmp_path, "models", "show", "causal", "--json", **named).stdout)
     assert (told["name"], told["folder"]) == (NAME, str(folder_of(models, NAME)))
     assert (told["shape"]["architecture"], told["problems"]) == ("LlamaForCausalLM", [])
-    assert json.loads(command(tmp_path, "models", "show", NAME, "--json").stdout) == told
+    for written in (NAME, str(folder_of(models, NAME))):
+        assert json.loads(command(tmp_path, "models", "show", written, "--json").stdout) == told
 
 
 def test_of_a_damaged_model_what_can_be_read_is_shown_with_what_is_wrong(tmp_path: Path, models: Path) -> None:
