@@ -24,6 +24,11 @@ def is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - where that raises nothing
 
 
+def weights_in(folder: str | Path) -> list[Path]:
+    """The files with weights that are read, as they are sorted for the hash that pins them; no pipe or device."""
+    return sorted(file for file in Path(folder).glob("*.safetensors") if os.path.isfile(file))  # noqa: PTH113
+
+
 def short_name(model: str) -> str:
     """What a model is called: a pulled one by its name, another folder by its own name, an id as it is.
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 MOST_ROWS = 40
+LONGEST_ROW = 2_000
+"""Characters."""
 _LICENCE = re.compile(r"^(license_name|license): *[\"']?([^\"'\n]+)", re.MULTILINE)
 _FIGURES = re.compile(r"#+ .*(?:figure|evaluation|result|benchmark|metric|performance|quality|baseline)", re.IGNORECASE)
 _RULE = re.compile(r":?-+:?")
@@ -49,7 +51,7 @@ def _figures(lines: Iterable[str]) -> Iterator[Row]:
             announced = bool(_FIGURES.match(line))
         elif announced and _is_row(line):
             table = [line, *takewhile(_is_row, rest)][: MOST_ROWS + 2]
-            rows = (tuple(map(_plain, _SPLIT.split(row.strip().strip("|")))) for row in table)
+            rows = (tuple(map(_plain, _SPLIT.split(row[:LONGEST_ROW].strip().strip("|")))) for row in table)
             yield from (row for row in rows if not all(_RULE.fullmatch(cell) for cell in row))
             return
 

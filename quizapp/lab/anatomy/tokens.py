@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ UNNAMED = (
     {"bos": "<|endoftext|>", "eos": "<|endoftext|>", "unk": "<|endoftext|>"},
 )
 """What the classes of tokenizers take for special where no file names any: those of BERT, RoBERTa and GPT-2."""
+NUMBER = re.compile("[0-9]{1,9}")
+"""Of a token, as a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def tokens_of(folder: Path) -> Tokens:
         raise Unreadable(f"There is no tokenizer: neither {', '.join(VOCABULARIES[:-1])} nor {VOCABULARIES[-1]}.")
     config = _optional(folder / "special_tokens_map.json") | _optional(folder / "tokenizer_config.json")
     ids, marked = _vocabulary(folder)
-    ids |= {text: int(number) for number, text in _added(config).items() if str(number).isdecimal()}
+    ids |= _added(config)
     texts = {role: text for role in ROLES if (text := _text(config.get(f"{role}_token")))}
     texts = texts or next((known for known in UNNAMED if ids.keys() >= set(known.values())), {})
     additional = config.get("additional_special_tokens")
@@ -76,7 +79,7 @@ def _vocabulary(folder: Path) -> tuple[dict[str, int], list[str]]:
             pieces = vocabulary if isinstance(vocabulary, dict) else {row[0]: at for at, row in enumerate(vocabulary)}
             ids = pieces | {token["content"]: int(token["id"]) for token in added}
             return ids, [str(token["content"]) for token in added if token.get("special")]
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
+        except (TypeError, ValueError, LookupError, AttributeError, OverflowError) as error:
             raise Unreadable("tokenizer.json is damaged: it describes no tokenizer.") from error
     if (folder / "vocab.json").is_file():
         return read_json(folder / "vocab.json"), []
@@ -86,9 +89,10 @@ def _vocabulary(folder: Path) -> tuple[dict[str, int], list[str]]:
     return {}, []
 
 
-def _added(config: dict[str, Any]) -> dict[str, str]:
+def _added(config: dict[str, Any]) -> dict[str, int]:
     added = config.get("added_tokens_decoder")
-    return {number: _text(token) for number, token in added.items()} if isinstance(added, dict) else {}
+    numbers = [number for number in added if NUMBER.fullmatch(number)] if isinstance(added, dict) else ()
+    return {_text(added[number]): int(number) for number in numbers}
 
 
 def _text(token: object) -> str:

@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.lab.anatomy.files import Unreadable
+from quizapp.lab.naming import weights_in
 
 LENGTH = 8
 LONGEST_HEADER = 100_000_000
 """Bytes; as the library of safetensors has it."""
+MOST_DIMENSIONS = 64
+"""Of a tensor, as NumPy has it; the product of more sizes could take minutes."""
 NAMES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 """Types of numbers that are trained, as torch names them; quantised ones keep the format's own name."""
 NO_PARAMETERS = frozenset({"I64", "I32", "I16", "BOOL"})
@@ -80,7 +83,7 @@ def weights_of(folder: Path) -> Weights:
     Raises:
         Unreadable: there are none, or a file of them is damaged.
     """
-    files = sorted(folder.glob("*.safetensors"))
+    files = weights_in(folder)
     if not files:
         raise Unreadable("There are no *.safetensors, and weights of other kinds are not read.")
     return Weights(tuple(tensor for file in files for tensor in _tensors(file)))
@@ -94,6 +97,8 @@ def _tensors(file: Path) -> Iterator[Tensor]:
         end = max((stop for _, stop in spans), default=0)
         tensors = [Tensor(name, str(entry["dtype"]), tuple(map(int, entry["shape"]))) for name, entry in told]
         bits = [8 * (stop - start) for start, stop in spans]
+        if any(len(tensor.shape) > MOST_DIMENSIONS for tensor in tensors):
+            raise ValueError("too many dimensions")
     except (TypeError, ValueError, LookupError, OverflowError) as error:
         raise Unreadable(f"{file.name} is damaged: its header describes no tensors.") from error
     if any(tensor.numbers > most for tensor, most in zip(tensors, bits, strict=True)):

@@ -56,12 +56,13 @@ def anatomy_of(folder: Path) -> Anatomy:
     shape, no_shape = _part(lambda: shape_of(read_json(folder / "config.json")))
     weights, no_weights = _part(lambda: weights_of(folder))
     tokens, no_tokens = _part(lambda: tokens_of(folder))
-    path = folder / "README.md"
-    card, no_card = (
-        _part(lambda: read_card(read_bytes(path).decode(errors="replace"))) if path.is_file() else (None, "")
-    )
-    lacks = tuple(filter(None, (no_shape, no_weights, no_tokens)))
+    card, no_card = _part(lambda: _card(folder / "README.md"))
+    lacks = tuple(dict.fromkeys(filter(None, (no_shape, no_weights, no_tokens))))
     return Anatomy(shape, weights, tokens, card, size_of(folder), lacks, no_card)
+
+
+def _card(path: Path) -> ModelCard | None:
+    return read_card(read_bytes(path).decode(errors="replace")) if path.is_file() else None
 
 
 def _part(read: Callable[[], T]) -> tuple[T | None, str]:
@@ -70,6 +71,8 @@ def _part(read: Callable[[], T]) -> tuple[T | None, str]:
         return read(), ""
     except Unreadable as error:
         return None, str(error)
+    except OSError as error:
+        return None, f"The folder cannot be read: {error.strerror}."
 
 
 def size_of(folder: Path) -> int:

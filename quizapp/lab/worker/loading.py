@@ -87,7 +87,7 @@ def _lack(path: str) -> str:
         return "there is no such folder."
     if not (folder / "config.json").is_file():
         return "the folder has no config.json."
-    return "" if any(folder.glob("*.safetensors")) else "the folder has no *.safetensors, and others are not read."
+    return "" if naming.weights_in(folder) else "the folder has no *.safetensors, and others are not read."
 
 
 def _load(role: str, path: str, device: str) -> Model:
@@ -137,7 +137,7 @@ class Revision:
     """What pins a model's weights, computed a piece at a time while there is nothing else to do."""
 
     def __init__(self, model: Model, path: str) -> None:
-        self._files = [] if model.commit or model.name == NO_MODEL else sorted(Path(path).glob("*.safetensors"))
+        self._files = [] if model.commit or model.name == NO_MODEL else naming.weights_in(path)
         self._steps = self._hash()
         self._known = model.commit or (NO_MODEL if model.name == NO_MODEL else "")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from quizapp.lab.anatomy.card import MOST_ROWS, read_card
+from quizapp.lab.anatomy.card import LONGEST_ROW, MOST_ROWS, read_card
 from quizapp.lab.anatomy.files import Unreadable
 from quizapp.lab.anatomy.shape import kind_of, shape_of
 from quizapp.lab.anatomy.tokens import Special, tokens_of
@@ -100,6 +101,12 @@ def test_where_no_file_names_special_tokens_the_classes_of_old_models_do(
     assert {role: token.id for role, token in tokens_of(tmp_path).special.items()} == roles
 
 
+def test_a_number_that_no_token_has_is_passed_over(tmp_path: Path) -> None:
+    added = {"9" * 5000: {"content": "<s>"}, "3": {"content": "</s>"}}
+    write(tmp_path, vocab={"a": 0}, tokenizer_config={"bos_token": "<s>", "added_tokens_decoder": added})
+    assert (tokens_of(tmp_path).special["bos"], tokens_of(tmp_path).size) == (Special("<s>", None), 2)
+
+
 def test_pieces_in_rows_with_scores_are_counted(tmp_path: Path) -> None:
     write(tmp_path, tokenizer={"model": {"type": "Unigram", "vocab": [["a", -1.0], ["b", -2.0]]}})
     assert tokens_of(tmp_path).size == 2
@@ -122,6 +129,7 @@ def test_a_chat_template_is_found_wherever_it_is_written(tmp_path: Path, written
         ({"tokenizer": {}}, "tokenizer.json is damaged: it describes no tokenizer"),
         ({"tokenizer": {"model": {"vocab": [3]}}}, "describes no tokenizer"),
         ({"tokenizer": {"model": {"vocab": {}}, "added_tokens": [{"content": "a", "id": "x"}]}}, "no tokenizer"),
+        ({"tokenizer": {"model": {"vocab": {}}, "added_tokens": [{"content": "a", "id": math.inf}]}}, "no tokenizer"),
         ({"vocab": 3}, "vocab.json is damaged"),
     ],
 )
@@ -172,6 +180,12 @@ def test_a_card_has_a_licence_and_a_table_of_figures() -> None:
 def test_the_licence_is_what_the_head_of_the_card_names(text: str, licence: str | None) -> None:
     assert read_card(text).licence == licence
     assert read_card(text).figures == ()
+
+
+def test_a_row_that_no_table_has_is_cut_before_it_is_read() -> None:
+    for row in ("[" * 100_000, "|" * 100_000):
+        (figures,) = read_card(f"# Results\n|{row}|\n").figures
+        assert sum(map(len, figures)) <= LONGEST_ROW
 
 
 def test_a_long_table_is_cut() -> None:

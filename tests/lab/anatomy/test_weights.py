@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 
 from quizapp.lab.anatomy.files import Unreadable
-from quizapp.lab.anatomy.weights import weights_of
+from quizapp.lab.anatomy.weights import MOST_DIMENSIONS, weights_of
 
 
 def test_parameters_are_counted_over_all_files_by_type(tmp_path: Path) -> None:
@@ -73,6 +74,7 @@ TENSOR = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
         (header('{"a": {"dtype": "F32", "shape": [2], "data_offsets": "ab"}}', 8), "describes no tensors"),
         (header('{"a": {"dtype": "F32", "shape": [Infinity], "data_offsets": [0, 8]}}', 8), "describes no tensors"),
         (header('{"a": {"dtype": "F32", "shape": [65], "data_offsets": [0, 8]}}', 8), "tensors that are not there"),
+        (header(json.dumps({"a": TENSOR | {"shape": [9] * (MOST_DIMENSIONS + 1)}}), 8), "describes no tensors"),
         (header(json.dumps({"a": TENSOR}), 7), "has 7 bytes of numbers and should have 8"),
         (header(json.dumps({"a": TENSOR}), 9), "has 9 bytes"),
     ],
@@ -80,6 +82,12 @@ TENSOR = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
 def test_a_damaged_file_is_a_sentence_that_names_it(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / "model.safetensors").write_bytes(content)
     with pytest.raises(Unreadable, match=rf"^model.safetensors is damaged: .*{says}"):
+        weights_of(tmp_path)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "model.safetensors")
+    with pytest.raises(Unreadable, match=r"no \*.safetensors"):
         weights_of(tmp_path)
 
 
