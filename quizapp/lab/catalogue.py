@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from quizapp.lab.anatomy.shape import CAUSAL
 from quizapp.lab.anatomy.whole import anatomy_of
+from quizapp.lab.heads import CAUSAL
 from quizapp.lab.pulled import SHIPPED_NAME, files_of, folder_of, names, near
 from quizapp.lab.pulling import known
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings

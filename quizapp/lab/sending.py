@@ -11,7 +11,9 @@ from quizapp.lab.protocol import SHIPPED
 from quizapp.lab.settings import SHIPPED_MODELS
 
 PACKAGE = Path(__file__).parents[1]
-WORKER = ("__init__.py", "lab/__init__.py", "lab/kin.py", "lab/naming.py", "lab/protocol.py", "lab/worker/*.py")
+SHARED = ("heads", "kin", "naming", "protocol")
+"""The modules that both sides use."""
+WORKER = ("__init__.py", "lab/__init__.py", "lab/worker/*.py", *(f"lab/{name}.py" for name in SHARED))
 """What the worker is made of, in the package."""
 DOOR = "f\"'={exec((i:=open(0,closefd=False)).buffer.raw.readline())}'\""
 """The program that a Python elsewhere is given: it runs one line of its input, of which it takes no byte more.

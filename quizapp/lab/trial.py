@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from quizapp.cards.proof import Run, Snippet
-from quizapp.lab.anatomy.shape import MASKED
 from quizapp.lab.client import Lab, LabState
+from quizapp.lab.heads import MASKED
 from quizapp.lab.settings import LabSettings
 
 TOKENISE = """\

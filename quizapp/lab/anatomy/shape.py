@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-CAUSAL, MASKED = "causal", "masked"
-HEADS = {CAUSAL: ("ForCausalLM", "LMHeadModel"), MASKED: ("ForMaskedLM", "ForPreTraining")}
-"""What the names of architectures end in that have the head a role needs."""
+from quizapp.lab.heads import kind_of
+
 LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 HIDDEN = ("hidden_size", "n_embd", "d_model", "dim")
 ATTENTION_HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads")
@@ -52,11 +51,6 @@ def shape_of(config: dict[str, Any]) -> Shape:
         context=_size(sizes, CONTEXT),
         tied=tied if isinstance(tied, bool) else None,
     )
-
-
-def kind_of(architecture: str) -> str | None:
-    """The role that an architecture has the head for."""
-    return next((kind for kind, endings in HEADS.items() if architecture.endswith(endings)), None)
 
 
 def _size(config: dict[str, Any], names: tuple[str, ...]) -> int | None:

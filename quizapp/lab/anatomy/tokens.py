@@ -91,8 +91,8 @@ def _vocabulary(folder: Path) -> tuple[dict[str, int], list[str]]:
 
 def _added(config: dict[str, Any]) -> dict[str, int]:
     added = config.get("added_tokens_decoder")
-    numbers = [number for number in added if NUMBER.fullmatch(number)] if isinstance(added, dict) else ()
-    return {_text(added[number]): int(number) for number in numbers}
+    pairs = added.items() if isinstance(added, dict) else ()
+    return {_text(token): int(number) for number, token in pairs if NUMBER.fullmatch(number)}
 
 
 def _text(token: object) -> str:

@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from quizapp.lab.anatomy.card import ModelCard, read_card
 from quizapp.lab.anatomy.files import Unreadable, read_bytes, read_json
-from quizapp.lab.anatomy.shape import MASKED, Shape, shape_of
+from quizapp.lab.anatomy.shape import Shape, shape_of
 from quizapp.lab.anatomy.tokens import Tokens, tokens_of
 from quizapp.lab.anatomy.weights import Weights, weights_of
+from quizapp.lab.heads import MASKED, other_head
 
 T = TypeVar("T")
 
@@ -39,13 +40,10 @@ class Anatomy:
         return None if self.weights is None else not self.weights.has_own_head
 
     def why_not(self, role: str) -> list[str]:
-        """Why it cannot take a role, in sentences; none where it may."""
+        """Why it cannot take a role, in sentences; none where it may, which is to be tried."""
         found = list(self.lacks)
-        if self.shape is not None and self.shape.kind != role:
-            found.append(
-                f"Its architecture is {self.shape.architecture or 'not named'}, which has not the head that the role "
-                f"{role} needs."
-            )
+        if self.shape is not None and (sentence := other_head(self.shape.architecture or "", role)):
+            found.append(sentence)
         if role == MASKED and self.tokens is not None and self.tokens.size and "mask" not in self.tokens.special:
             found.append("Its tokenizer has no mask token.")
         return found

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.lab import naming
+from quizapp.lab.heads import MASKED, other_head
 from quizapp.lab.protocol import NO_MODEL, SHIPPED
 from quizapp.lab.worker.memory import touch_weights
 
 SHIPPED_HERE = Path(__file__).parents[1] / "models"
 PIECE = 1 << 22
+SOME = 3
+"""Missing weights that are named."""
 DIGITS = 12
 """Hexadecimal digits of the hash that pins a model."""
 
@@ -52,6 +55,10 @@ class RoleFailed(Exception):
     """A role cannot be had; the message says why, and which setting decides it."""
 
 
+class Unfit(Exception):
+    """A model is not whole, or not for its role; the message says so, as the end of a sentence."""
+
+
 def located(path: str) -> str:
     """The folder of a model that came with the worker; others as `naming` has them."""
     if path.startswith(SHIPPED):
@@ -63,19 +70,28 @@ def load(role: str, path: str, device: str) -> Model:
     """The role's model, with its weights as fp32 on the CPU. Its path is `located`.
 
     Raises:
-        RoleFailed: there is no such model on this machine, or its weights are not safetensors.
+        RoleFailed: there is no such model on this machine, it is not whole, or it is for something else.
     """
     if role == NO_MODEL:
         return Model(NO_MODEL, device)
-    reason = _lack(path)
-    if not reason:
-        try:
-            return _load(role, path, device)
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            if isinstance(error, OSError) and not Path(path).is_dir():
-                reason = "it is neither a folder nor in the cache of Hugging Face, and nothing is downloaded here."
-    raise RoleFailed(f"The model {path!r} cannot be loaded: {reason}\n`lab.models.{role}` in the settings names it.")
+    try:
+        if lack := _lack(path):
+            raise Unfit(lack)
+        return _load(role, path, device)
+    except Exception as error:
+        told = f"The model {path!r} cannot be loaded: {_reason(error, path)}"
+        raise RoleFailed(f"{told}\n`lab.models.{role}` in the settings names it.") from error
+
+
+def _reason(error: Exception, path: str) -> str:
+    """What went wrong, as the end of a sentence."""
+    if isinstance(error, Unfit):
+        return str(error)
+    if isinstance(error, OSError) and not naming.is_folder(path):
+        return "it is neither a folder nor in the cache of Hugging Face, and nothing is downloaded here."
+    if "trust_remote_code" in str(error):
+        return "it needs code of its own, and none of a model's is run here."
+    return f"{type(error).__name__}: {error}"
 
 
 def _lack(path: str) -> str:
@@ -87,6 +103,8 @@ def _lack(path: str) -> str:
         return "there is no such folder."
     if not (folder / "config.json").is_file():
         return "the folder has no config.json."
+    if (folder / "adapter_config.json").is_file():
+        return "the folder has an adapter_config.json, and an adapter of a model that lies elsewhere is not loaded."
     return "" if naming.weights_in(folder) else "the folder has no *.safetensors, and others are not read."
 
 
@@ -94,14 +112,25 @@ def _load(role: str, path: str, device: str) -> Model:
     """Load it. For the CPU, run it once, so that what is lazy is done before the fork.
 
     For a GPU only the spares do: each forward pass of transformers asks CUDA whether a graph is being captured.
+
+    Raises:
+        Unfit: it is for another role, or lacks weights, in whose place there would be random ones.
+        Exception: whatever transformers raises.
     """
     import torch
     import transformers
 
-    kind = transformers.AutoModelForMaskedLM if role == "masked" else transformers.AutoModelForCausalLM
+    kind = transformers.AutoModelForMaskedLM if role == MASKED else transformers.AutoModelForCausalLM
     only = {"local_files_only": True, "trust_remote_code": False}
+    config = transformers.AutoConfig.from_pretrained(path, **only)
+    if why := other_head(str(next(iter(config.architectures or ()), "")), role):
+        raise Unfit(f"{why[0].lower()}{why[1:]}")
     tokenizer = transformers.AutoTokenizer.from_pretrained(path, **only)
-    model = kind.from_pretrained(path, use_safetensors=True, dtype=torch.float32, **only).eval()
+    how = {"use_safetensors": True, "dtype": torch.float32, "output_loading_info": True, **only}
+    model, found = kind.from_pretrained(path, config=config, **how)
+    if missing := sorted(found["missing_keys"]):
+        raise Unfit(f"its files lack {len(missing)} of its weights, {', '.join(missing[:SOME])} among them.")
+    model.eval()
     if device == "cpu":
         warm_up(model, tokenizer)
     return Model(

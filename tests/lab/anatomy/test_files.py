@@ -11,8 +11,9 @@ import pytest
 
 from quizapp.lab.anatomy.card import LONGEST_ROW, MOST_ROWS, read_card
 from quizapp.lab.anatomy.files import Unreadable
-from quizapp.lab.anatomy.shape import kind_of, shape_of
+from quizapp.lab.anatomy.shape import shape_of
 from quizapp.lab.anatomy.tokens import Special, tokens_of
+from quizapp.lab.heads import kind_of
 
 
 def write(folder: Path, **files: object) -> Path:
