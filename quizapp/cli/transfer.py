@@ -59,9 +59,10 @@ class Transfer:
 
     def begin(self, what: str, total: int = 0) -> None:
         """From here on something else is counted."""
-        self._what, self._total, self._began = what, total, self._clock()
-        self._first: int | None = None
-        self._done = 0
+        with self._lock:
+            self._what, self._total, self._began = what, total, self._clock()
+            self._first: int | None = None
+            self._done = 0
 
     def at(self, done: int) -> None:
         """So many bytes are there; those that were there at first say nothing of the speed."""
