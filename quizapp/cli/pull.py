@@ -64,11 +64,9 @@ def tell(pulled: Pulled) -> None:
 
     record = pulled.record
     already = "" if pulled.fresh else " already"
-    size = f": {told(record.size)}" if record else ""
-    lines = [f"{pulled.name} is there{already}{size}."]
-    if record:
-        licence = record.licence or "not told"
-        revision = "" if record.revision in record.origin else f", {record.revision}"
-        lines += [f"It came from {record.source}: {record.origin}{revision}; licence: {licence}."]
-    lines += [f"Next: quizapp models use {role_of(pulled.folder)} {pulled.name}"]
-    say("\n".join(lines))
+    revision = "" if record.revision in record.origin else f", {record.revision}"
+    say(
+        f"{pulled.name} is there{already}: {told(record.size)}.\n"
+        f"It came from {record.source}: {record.origin}{revision}; licence: {record.licence or 'not told'}.\n"
+        f"Next: quizapp models use {role_of(pulled.folder)} {pulled.name}"
+    )

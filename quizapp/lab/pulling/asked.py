@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from quizapp.errors import PullError
 
 _PART = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
-_NAME = re.compile(rf"{_PART}(?:/{_PART})?")
+NAME = re.compile(rf"{_PART}(?:/{_PART})?")
 _NEVER = re.compile(r"--|\.\.|\.git$")
 """What the hub allows in no name; the first would be taken for a slash in the name of a folder."""
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./+-]{0,199}")
@@ -30,7 +30,7 @@ def parse(text: str) -> Asked:
         PullError: it can be the name of no model.
     """
     name, sign, revision = text.strip().partition("@")
-    if not _NAME.fullmatch(name) or _NEVER.search(name):
+    if not NAME.fullmatch(name) or _NEVER.search(name):
         raise PullError(
             f"{name!r} is no name of a model; write one as the hub has it, such as HuggingFaceTB/SmolLM2-135M, "
             "without an address before it."

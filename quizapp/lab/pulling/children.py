@@ -17,6 +17,7 @@ from quizapp.lab.process import PACKAGE_ROOT
 from quizapp.lab.pulling.watching import Watcher
 
 FULL = tuple(map(os.strerror, (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)))
+TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
 LAST_WORDS = 1 << 16
 """Bytes of standard error that are read."""
 
@@ -72,7 +73,7 @@ def run(module: str, arguments: Sequence[str], more: Mapping[str, str], watch: W
 
 def _without_tokens() -> dict[str, str]:
     """The environment, but for what opens the hub: it is asked by no child."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("HF_TOKEN")}
+    return {name: value for name, value in os.environ.items() if not name.startswith(TOKENS)}
 
 
 def _found_by_python() -> dict[str, str]:

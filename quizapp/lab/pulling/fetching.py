@@ -8,20 +8,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx2
-from huggingface_hub import constants, get_session
-from huggingface_hub.errors import OfflineModeIsEnabled
+from httpx2 import Response, codes
+from huggingface_hub import constants, get_session, hf_raise_for_status
 
 from quizapp.errors import PullError, Unreachable
-from quizapp.lab.pulling import hub
 from quizapp.lab.pulling.asked import Asked
 from quizapp.lab.pulling.hub import Listing, RemoteFile
+from quizapp.lab.pulling.requesting import asking, headers
 
 TRIES = 3
 """How often it is tried again without one byte more."""
 PAUSE = 1.0
 """Seconds before that."""
-PIECE = 1 << 20
 UNFINISHED = ".part"
 
 
@@ -67,24 +65,23 @@ def fetch(file: RemoteFile, listing: Listing, folder: Path, came: Callable[[int]
 def _go_on(file: RemoteFile, listing: Listing, part: Path, came: Callable[[int], None]) -> PullError | None:
     """Ask for what is missing, and add what comes; what is said where not all of it does."""
     try:
-        _add(file, listing, part, came)
-    except (httpx2.HTTPError, OfflineModeIsEnabled) as error:
-        return hub.refusal(error, Asked(listing.name, listing.commit))
+        with asking(Asked(listing.name, listing.commit)):
+            _add(file, listing, part, came)
+    except PullError as said:
+        return said
     return None
 
 
 def _add(file: RemoteFile, listing: Listing, part: Path, came: Callable[[int], None]) -> None:
     there = _size(part)
-    headers = hub.headers() | ({"Range": f"bytes={there}-"} if there else {})
+    sent = headers() | ({"Range": f"bytes={there}-"} if there else {})
     address, patience = listing.address(file.path), constants.HF_HUB_DOWNLOAD_TIMEOUT
-    with get_session().stream("GET", address, headers=headers, timeout=patience) as response:
-        if response.is_error:
-            response.read()
-        hub.see_status(response)
+    with get_session().stream("GET", address, headers=sent, timeout=patience) as response:
+        hf_raise_for_status(response)
+        there = there if response.status_code == codes.PARTIAL_CONTENT else 0
+        _see_that_it_can_be(file.size - there, response)
         with part.open("ab") as opened:
-            if response.status_code != httpx2.codes.PARTIAL_CONTENT:  # all of it comes again
-                opened.truncate(0)
-                there = 0
+            opened.truncate(there)  # to nothing, where all of it comes again
             for piece in response.iter_bytes():
                 opened.write(piece[: file.size - there])
                 there += len(piece)
@@ -93,6 +90,14 @@ def _add(file: RemoteFile, listing: Listing, part: Path, came: Callable[[int], N
                     break
             opened.flush()
             os.fsync(opened.fileno())
+
+
+def _see_that_it_can_be(size: int, response: Response) -> None:
+    """Refuse what cannot be so many bytes of a file, such as a page to log in, before what came is given up for it."""
+    packed = "Content-Encoding" in response.headers
+    length = str(size) if packed else response.headers.get("Content-Length", str(size))
+    if response.status_code not in {codes.OK, codes.PARTIAL_CONTENT} or length != str(size):
+        raise ValueError("not the file")
 
 
 def _see_that_it_is(file: RemoteFile, part: Path) -> None:

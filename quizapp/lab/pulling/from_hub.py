@@ -12,7 +12,7 @@ from quizapp.lab.pulling.fetching import fetch, have
 from quizapp.lab.pulling.files import INDEX, besides_weights, see_that_it_is_whole, weights
 from quizapp.lab.pulling.hub import Listing
 from quizapp.lab.pulling.made import NEW, Pulled, placed, record_for, there_already
-from quizapp.lab.pulling.place import Places, claimed, discard, disk_told, need_room
+from quizapp.lab.pulling.place import Places, discard, disk_told, need_room, working
 from quizapp.lab.pulling.watching import Watcher, told
 
 HUB = "the Hugging Face hub"
@@ -20,23 +20,27 @@ HUB = "the Hugging Face hub"
 
 def from_hub(listing: Listing, places: Places, now: datetime, watch: Watcher) -> Pulled:
     """Fetch it, unless it is there already."""
-    with (
-        claimed(places.parts(listing.name), listing.name) as parts,
-        claimed(places.work(listing.name), listing.name) as work,
-    ):
-        try:
-            if there := there_already(places, listing.name, listing.commit):
-                return there
-            came = parts / listing.commit
-            _fetch_all(listing, came, work, watch)
-            _see_or_discard(came)
-            watch.begin("taking the model over")
-            record = record_for(came, listing.name, HUB, listing.name, listing.commit, listing.licence, now)
-            with disk_told(work):
-                shutil.move(came, work / NEW)  # at once, where both are on one disk
-            return placed(work / NEW, record, places, parts)
-        finally:
-            discard(work)
+    with working(places, listing.name) as (parts, work):
+        if there := there_already(places, listing.name, listing.commit):
+            return there
+        came, new = parts / listing.commit, work / NEW
+        paths = _fetch_all(listing, came, work, watch)
+        _see_or_discard(came)
+        watch.begin("taking the model over")
+        with disk_told(new):
+            for path in paths:
+                _link_or_copy(came / path, new / path)
+        record = record_for(new, listing.name, HUB, listing.id, listing.commit, listing.licence, now)
+        return placed(new, record, places, parts)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    """Have a file twice, so that what came stays until the model has its place; at once where that is on one disk."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _see_or_discard(came: Path) -> None:
@@ -48,8 +52,8 @@ def _see_or_discard(came: Path) -> None:
         raise
 
 
-def _fetch_all(listing: Listing, folder: Path, work: Path, watch: Watcher) -> None:
-    """Have all files of a model in a folder."""
+def _fetch_all(listing: Listing, folder: Path, work: Path, watch: Watcher) -> list[str]:
+    """Have all files of a model in a folder; their paths in it."""
     paths = besides_weights(listing.files)
     first = [INDEX] if INDEX in paths else []
     with disk_told(folder):
@@ -69,6 +73,7 @@ def _fetch_all(listing: Listing, folder: Path, work: Path, watch: Watcher) -> No
             fetch(file, listing, folder, Count(watch, done))
             done += file.size
             watch.at(done)
+    return paths
 
 
 @dataclass(frozen=True, slots=True)

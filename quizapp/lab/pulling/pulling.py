@@ -8,7 +8,7 @@ from pathlib import Path
 
 from quizapp.errors import PullError, Unreachable
 from quizapp.lab.pulling import hub
-from quizapp.lab.pulling.asked import parse
+from quizapp.lab.pulling.asked import Asked, parse
 from quizapp.lab.pulling.from_hub import from_hub
 from quizapp.lab.pulling.from_index import from_index
 from quizapp.lab.pulling.known import MODELS, Known, known_as
@@ -33,6 +33,10 @@ def pull(text: str, places: Places, now: datetime, watch: Watcher, models: Seque
     asked = parse(text)
     with disk_told(places.models):
         sweep(places.models)
+        return _pulled(asked, places, now, watch, models)
+
+
+def _pulled(asked: Asked, places: Places, now: datetime, watch: Watcher, models: Sequence[Known]) -> Pulled:
     known = known_as(asked.name, models)
     if known and "/" not in asked.name:
         return from_index(known, asked.revision, places, now, watch)

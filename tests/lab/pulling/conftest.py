@@ -12,12 +12,16 @@ import pytest
 from safetensors.numpy import load, save
 
 from quizapp.lab.pulling import fetching
+from quizapp.lab.pulling.children import TOKENS
 from quizapp.lab.pulling.place import Places
 from quizapp.lab.pulling.pulling import Pulled, pull
 from quizapp.lab.settings import SHIPPED_MODELS
-from tests.lab.pulling.hub import Hub, files_of, served
+from tests.lab.pulling.hub import COMMIT, Hub, files_of
+from tests.lab.pulling.hub_server import served
 
 NAME = "Owner/Small-Model"
+WEIGHTS = "model.safetensors"
+OTHER = COMMIT[::-1]
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 NEVER = ("pytorch_model.bin", "modeling_small.py", "training_args.pt", "onnx/model.onnx", "model.fp16.safetensors")
 
@@ -103,6 +107,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small: dict[str, bytes]
         monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "no-token"))
         monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
         monkeypatch.setenv("NO_PROXY", "*")
-        monkeypatch.delenv("HF_TOKEN", raising=False)
+        for token in TOKENS:
+            monkeypatch.delenv(token, raising=False)
         monkeypatch.setattr(fetching, "PAUSE", 0.0)
         yield hub

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 COMMIT = "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334"
 LARGE = 20_000
@@ -26,6 +21,15 @@ class Request:
     path: str
     range: str | None
     authorization: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One that is given whatever is asked for."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
 
 
 @dataclass
@@ -46,11 +50,14 @@ class Hub:
     endpoint: str = ""
     elsewhere: str = ""
     """Another host, where large files are."""
+    renamed: dict[str, str] = field(default_factory=dict)
+    """Names that lead to others, as those in other capitals do."""
     token: str | None = None
-    """Without it nothing is given."""
-    refusal: tuple[int, dict[str, str]] | None = None
-    """Status and headers of the answer to whatever is asked of the API."""
-    api_body: bytes | None = None
+    """Without it no file is given."""
+    of_api: Answer | None = None
+    """Answer to whatever is asked of the API."""
+    of_files: Answer | None = None
+    """Answer to whatever file is asked for."""
     breaks: dict[str, list[int]] = field(default_factory=dict)
     """Bytes after which the connection breaks, at each request for a file in turn."""
     down_after_break: bool = False
@@ -79,118 +86,12 @@ class Hub:
         return [match[1] for match in found if match]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    hub: Hub
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_message(self, *_: object) -> None:
-        return
-
-    def do_GET(self) -> None:
-        path = unquote(urlsplit(self.path).path)
-        headers = self.headers
-        self.hub.requests.append(Request(headers["Host"], path, headers.get("Range"), headers.get("Authorization")))
-        if path.startswith("/cdn/"):
-            return self._file(path.removeprefix("/cdn/"))
-        if self.hub.down:
-            return self._answer(503)
-        if self.hub.token and headers.get("Authorization") != f"Bearer {self.hub.token}":
-            return self._answer(401, {"X-Error-Code": "GatedRepo"})
-        if match := re.fullmatch(r"/api/models/([^/]+(?:/[^/]+)??)(?:/revision/(.+))?", path):
-            return self._model(match[1], match[2] or "main")
-        if match := re.fullmatch(r"/(.+)/resolve/(\w+)/(.+)", path):
-            return self._resolve(*match.groups())
-        return self._answer(404)
-
-    def _model(self, name: str, revision: str) -> None:
-        if self.hub.refusal:
-            return self._answer(*self.hub.refusal)
-        if self.hub.api_body is not None:
-            return self._answer(200, body=self.hub.api_body)
-        if name not in self.hub.models:
-            return self._answer(401, {"X-Error-Code": "RepoNotFound"})
-        model = self.hub.models[name]
-        commit = model.branches.get(revision, revision)
-        if commit not in model.commits:
-            return self._answer(404, {"X-Error-Code": "RevisionNotFound"})
-        siblings = [described(path, content) for path, content in model.commits[commit].items()]
-        if self.hub.no_sizes:
-            siblings = [{"rfilename": sibling["rfilename"]} for sibling in siblings]
-        told = {"id": name, "sha": commit, "siblings": siblings, "tags": [f"license:{model.licence}"]}
-        return self._answer(200, body=json.dumps(told).encode())
-
-    def _resolve(self, name: str, commit: str, path: str) -> None:
-        content = self.hub.models[name].commits[commit][path]
-        if len(content) >= LARGE:
-            return self._answer(302, {"Location": f"{self.hub.elsewhere}/cdn/{name}/{commit}/{path}"})
-        return self._content(path, content)
-
-    def _file(self, rest: str) -> None:
-        name, commit, path = re.findall(r"(.+)/(\w{40})/(.+)", rest)[0]
-        self._content(path, self.hub.models[name].commits[commit][path])
-
-    def _content(self, path: str, content: bytes) -> None:
-        if path in self.hub.damaged:
-            content = content[:-1] + bytes([content[-1] ^ 1])
-        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range") or "")
-        begin = int(asked[1]) if asked and not self.hub.no_ranges else 0
-        rest = content[begin:]
-        self.send_response(206 if begin else 200)
-        if begin:
-            self.send_header("Content-Range", f"bytes {begin}-{len(content) - 1}/{len(content)}")
-        self.send_header("Content-Length", str(len(rest)))
-        self.end_headers()
-        if breaks := self.hub.breaks.get(path):
-            self.hub.down = self.hub.down_after_break
-            self.wfile.write(rest[: breaks.pop(0)])
-            self.close_connection = True
-        elif self.hub.stalls and path.endswith(".safetensors"):
-            self.wfile.write(b"" if begin else rest[: len(rest) // 2])
-            self.wfile.flush()
-            self.hub.stalled.set()
-            self.hub.stalls.wait(60)
-            self.close_connection = True
-        else:
-            self.wfile.write(rest)
-
-    def _answer(self, status: int, headers: dict[str, str] | None = None, body: bytes = b"") -> None:
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
 def described(path: str, content: bytes) -> dict[str, object]:
     """A file as the API tells of it."""
     blob = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
     large = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content), "pointerSize": 134}
     told: dict[str, object] = {"rfilename": path, "size": len(content), "blobId": blob}
     return told | ({"lfs": large} if len(content) >= LARGE else {})
-
-
-@contextmanager
-def served() -> Iterator[Hub]:
-    """A hub that answers."""
-    hub = Hub()
-    handler = type("Handler", (_Handler,), {"hub": hub})
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler) for _ in range(2)]
-    hub.endpoint, hub.elsewhere = (f"http://127.0.0.1:{server.server_port}" for server in servers)
-    threads = [threading.Thread(target=server.serve_forever, args=[0.02]) for server in servers]
-    for server, thread in zip(servers, threads, strict=True):
-        server.daemon_threads = True
-        thread.start()
-    try:
-        yield hub
-    finally:
-        if hub.stalls:
-            hub.stalls.set()
-        for server, thread in zip(servers, threads, strict=True):
-            server.shutdown()
-            server.server_close()
-            thread.join()
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -17,12 +17,11 @@ from pathlib import Path
 import pytest
 
 from tests.lab.conftest import processes_with
-from tests.lab.pulling.conftest import NAME
+from tests.lab.pulling.conftest import NAME, WEIGHTS
 from tests.lab.pulling.hub import COMMIT, Hub, files_of
 from tests.lab.pulling.wheels import package_index, write_wheel
 from tests.program.terminal import PATIENCE, Terminal, environment_of
 
-WEIGHTS = "model.safetensors"
 NOWHERE = "http://127.0.0.1:1"
 
 
