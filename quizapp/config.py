@@ -23,7 +23,7 @@ from quizapp import variables
 from quizapp.cards.loader import is_there
 from quizapp.cards.wording import unknown_key
 from quizapp.errors import ConfigError
-from quizapp.lab.pulled import doubt, resolved
+from quizapp.lab.pulled import files_of, names, near, resolved
 from quizapp.lab.settings import LabSettings
 from quizapp.setting_wording import sentences
 from quizapp.study.settings import StudySettings
@@ -126,11 +126,16 @@ def missing_folders(settings: Settings) -> list[str]:
     return missing_decks(settings) + _missing("notes", [settings.notes] if settings.notes else [])
 
 
-def doubtful_models(settings: Settings) -> list[str]:
-    """A sentence for each role whose model is called nearly as one that was pulled."""
+def missing_models(settings: Settings) -> list[str]:
+    """A sentence for each role whose model is not there; what a worker elsewhere has is not known here."""
     models = {} if settings.lab.command else settings.lab.models
-    found = {role: doubt(model, settings.pulled_models) for role, model in models.items()}
-    return [f"{_source(('lab', 'models', role))}: `lab.models.{role}`: {why}" for role, why in found.items() if why]
+    return [_missing_model(role, model, settings) for role, model in models.items() if files_of(model) is None]
+
+
+def _missing_model(role: str, model: str, settings: Settings) -> str:
+    meant = near(model, names(settings.pulled_models))
+    what = f"did you mean {meant[0]}?" if meant else "`quizapp models list` lists those that are."
+    return f"{_source(('lab', 'models', role))}: `lab.models.{role}` is {model or 'empty'}, which is not there; {what}"
 
 
 def missing_decks(settings: Settings) -> list[str]:

@@ -72,9 +72,9 @@ def settings_told() -> Settings:
 
 def notices(settings: Settings) -> list[str]:
     """What is doubtful about settings that can be used nevertheless."""
-    from quizapp.config import doubtful_models, missing_folders, unknown_variables
+    from quizapp.config import missing_folders, missing_models, unknown_variables
 
-    return [*unknown_variables(), *missing_folders(settings), *doubtful_models(settings)]
+    return [*unknown_variables(), *missing_folders(settings), *missing_models(settings)]
 
 
 def library(settings: Settings) -> Library:

@@ -84,19 +84,6 @@ def files_of(model: str) -> Path | None:
     return snapshot if commit.isalnum() and is_folder(snapshot) else None
 
 
-def doubt(model: str, models: Path) -> str:
-    """What is said where a name is nearly that of a pulled model, and nothing else is called so; else nothing.
-
-    Args:
-        model: As `folder_or_id` gives it, for a worker of this machine.
-        models: The folder of all pulled models.
-    """
-    if not model or Path(model).is_absolute() or is_folder(place_in_cache(model, os.environ)):
-        return ""
-    meant = alike(model, names(models))
-    return f"{model} is not the name of a model that was pulled; did you mean {meant[0]}?" if meant else ""
-
-
 def alike(name: str, known: Iterable[str]) -> list[str]:
     """Names that are written in other capitals, or where one has an owner before the slash and the other has none."""
     low = name.casefold()

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from quizapp.errors import ConfigError
-from quizapp.lab.naming import is_folder
+from quizapp.lab.catalogue import no_such
 from quizapp.lab.protocol import NO_MODEL
-from quizapp.lab.pulled import doubt, folder_or_id
+from quizapp.lab.pulled import files_of, folder_or_id
 from quizapp.lab.settings import LabSettings
 
 
@@ -21,7 +21,7 @@ def chosen(asked: Iterable[str], settings: LabSettings, pulled: Path) -> tuple[f
         pulled: The folder of all pulled models.
 
     Raises:
-        ConfigError: there is no such role, or no model is named after the sign, or no such folder.
+        ConfigError: there is no such role, or no model is named after the sign, or one that is not there.
     """
     models: dict[str, str] = {}
     roles: set[str] = set()
@@ -47,10 +47,6 @@ def _model(role: str, model: str, settings: LabSettings, pulled: Path) -> str:
     if role == NO_MODEL or not model:
         raise ConfigError(f"--role {role}={model} names no model for a role that has one; write --role causal=FOLDER.")
     meant = folder_or_id(model, role, settings, pulled)
-    if settings.command:
-        return meant
-    if model.startswith((".", "/", "~")) and not is_folder(meant):
-        raise ConfigError(f"There is no folder {model}; name one with a model in it, or a model.")
-    if why := doubt(meant, pulled):
-        raise ConfigError(f"--role {role}={model}: {why}")
+    if not settings.command and files_of(meant) is None:
+        raise ConfigError(f"--role {role}={model}: {no_such(model, meant, pulled)}")
     return meant

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from quizapp.config import doubtful_models, load_settings
+from quizapp.config import load_settings, missing_models
 from quizapp.errors import ConfigError
 from quizapp.lab.client import Lab
 from quizapp.lab.naming import RECORD, short_name
-from quizapp.lab.pulled import alike, doubt, files_of, folder_of, folder_or_id, names, near, resolved
+from quizapp.lab.pulled import alike, files_of, folder_of, folder_or_id, names, near, resolved
 from quizapp.lab.roles import chosen
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from quizapp.lab.worker import visible
@@ -69,7 +70,7 @@ def test_a_worker_elsewhere_is_told_the_name_as_it_was_written(models: Path, nam
 @pytest.mark.parametrize("model", ["x" * 300, "/" + "x" * 300, "who/" + "x" * 300, "a\0b", "", "~nobody-here/x"])
 def test_what_no_path_can_be_is_the_name_of_nothing(models: Path, model: str) -> None:
     meant = folder_or_id(model, "causal", HERE, models)
-    assert (files_of(meant), doubt(meant, models)) == (None, "")
+    assert files_of(meant) is None
     assert short_name(meant)[-9:] == meant[-9:]
     assert [path for path in visible.files([meant], {}, gpu=False) if path.endswith("x")] == []
 
@@ -96,38 +97,34 @@ def test_the_settings_and_their_variables_name_pulled_models(models: Path, monke
     monkeypatch.setenv("QUIZAPP_LAB__MODELS", f'{{"causal": "{NAME}"}}')
     settings = load_settings()
     assert settings.lab.models == {"causal": str(folder_of(models, NAME)), "masked": str(SHIPPED_MODELS / "masked")}
-    assert doubtful_models(settings) == []
+    assert missing_models(settings) == []
     assert dict(Lab(settings.lab).state.models) == {"causal": NAME, "masked": "masked"}
 
 
-def test_a_setting_that_nearly_names_one_is_told(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        ("smollm2-135m", f"smollm2-135m, which is not there; did you mean {NAME}?"),
+        ("Gone/Model", "Gone/Model, which is not there; `quizapp models list` lists those that are."),
+        ("/nowhere/model", "/nowhere/model, which is not there; `quizapp models list` lists those that are."),
+        ("", "empty, which is not there; `quizapp models list` lists those that are."),
+    ],
+)
+def test_a_setting_that_names_a_model_that_is_not_there_is_told(
+    models: Path, monkeypatch: pytest.MonkeyPatch, model: str, says: str
+) -> None:
     monkeypatch.setenv("QUIZAPP_DATA_DIR", str(models.parent))
-    monkeypatch.setenv("QUIZAPP_LAB__MODELS", '{"causal": "smollm2-135m"}')
-    assert doubtful_models(load_settings()) == [
-        "QUIZAPP_LAB__MODELS: `lab.models.causal`: smollm2-135m is not the name of a model that was pulled; "
-        f"did you mean {NAME}?"
-    ]
+    monkeypatch.setenv("QUIZAPP_LAB__MODELS", json.dumps({"causal": model}))
+    assert missing_models(load_settings()) == [f"QUIZAPP_LAB__MODELS: `lab.models.causal` is {says}"]
     monkeypatch.setenv("QUIZAPP_LAB__COMMAND", '["ssh", "box", "python3"]')
-    assert doubtful_models(load_settings()) == []
+    assert missing_models(load_settings()) == []
 
 
 def test_verify_takes_a_pulled_models_name_and_says_which_was_meant(models: Path) -> None:
     assert chosen([f"causal={NAME}"], HERE, models)[1].models["causal"] == str(folder_of(models, NAME))
     assert chosen(["masked=shipped"], HERE, models)[1] == HERE
-    with pytest.raises(ConfigError, match=f"--role causal=SmolLM2-135m: .* did you mean {NAME}"):
+    with pytest.raises(ConfigError, match=f"--role causal=SmolLM2-135m: There is no model .* Did you mean {NAME}"):
         chosen(["causal=SmolLM2-135m"], HERE, models)
-
-
-def test_what_is_in_the_cache_of_hugging_face_is_not_doubted(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_CACHE", str(models.parent / "hub"))
-    (models.parent / "hub" / "models--smollm2-135m").mkdir(parents=True)
-    assert doubt("smollm2-135m", models) == ""
-    assert doubt("SMOLLM2-135m", models) != ""
-
-
-@pytest.mark.parametrize("model", ["", "gpt2", "/models/SmolLM2-135M", "SmolLM2"])
-def test_what_is_like_no_pulled_models_name_is_not_doubted(models: Path, model: str) -> None:
-    assert doubt(model, models) == ""
 
 
 def test_names_that_may_have_been_meant() -> None:

@@ -31,7 +31,6 @@ def test_a_model_takes_the_place_of_the_one_that_is_set(tmp_path: Path, monkeypa
         roles, settings = chosen([written], SHIPPED, NONE)
         assert roles == {"causal"}
         assert settings.models == SHIPPED.models | {"causal": str(tmp_path / "own")}
-    assert chosen(["causal=who/what"], SHIPPED, NONE)[1].models["causal"] == "who/what"
     assert SHIPPED.models == LabSettings().models
 
 
@@ -49,7 +48,8 @@ def test_a_folder_of_another_machine_is_left_to_it(tmp_path: Path) -> None:
         (["none=x"], "names no model for a role that has one"),
         (["causal", "causal=x"], "causal twice"),
         (["causal=/nowhere/at/all"], "no folder /nowhere/at/all"),
-        (["causal=./nowhere"], "no folder ./nowhere"),
+        (["causal=./nowhere"], "no folder .*/nowhere; name one"),
+        (["causal=who/what"], "--role causal=who/what: There is no model who/what"),
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(asked: list[str], says: str) -> None:

@@ -152,11 +152,12 @@ def test_stopped_while_it_is_tried_nothing_is_written(tmp_path: Path, models: Pa
     assert not settings.exists()
 
 
-def test_a_variable_that_counts_before_the_file_is_told(tmp_path: Path, settings: Path) -> None:
-    done = command(tmp_path, "models", "use", "causal", "shipped", QUIZAPP_LAB__MODELS='{"causal": "gpt2"}')
+def test_a_variable_that_counts_before_the_file_is_told(tmp_path: Path, models: Path, settings: Path) -> None:
+    named = json.dumps({"causal": NAME})
+    done = command(tmp_path, "models", "use", "causal", "shipped", QUIZAPP_LAB__MODELS=named)
     assert done.returncode == 0
     assert done.stderr == (
-        "But QUIZAPP_LAB__MODELS is set and counts before the file; unset it, or causal keeps gpt2.\n"
+        f"But QUIZAPP_LAB__MODELS is set and counts before the file; unset it, or causal keeps {NAME}.\n"
     )
     assert settings.read_text() == '[lab.models]\ncausal = "shipped"\n'
 
