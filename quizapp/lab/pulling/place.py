@@ -151,10 +151,10 @@ def need_room(folder: Path, size: int) -> None:
         PullError: they cannot.
     """
     there = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(there).free
-    if free < size + SPARE_ROOM:
+    free, needed = shutil.disk_usage(there).free, size + SPARE_ROOM
+    if free < needed:
         raise PullError(
-            f"{told(size)} are needed in {folder.parent}, and {told(free)} are free there; make room and try again."
+            f"{told(needed)} are needed in {folder.parent}, and {told(free)} are free there; make room and try again."
         )
 
 

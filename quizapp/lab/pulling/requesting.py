@@ -38,7 +38,7 @@ def see_that_it_can_be_asked() -> None:
     """Look at what is needed before anything is asked.
 
     Raises:
-        Unreachable: there is a proxy that cannot be used.
+        Unreachable: the proxy or the certificates that are set cannot be used.
         PullError: the token is none.
     """
     if not (token() or "").isascii():
@@ -49,6 +49,10 @@ def see_that_it_can_be_asked() -> None:
         raise Unreachable(
             "The proxy that is set cannot be used; see what HTTP_PROXY, HTTPS_PROXY and ALL_PROXY are. One at "
             "http://… can; for one at socks5://… install the package socksio."
+        ) from error
+    except OSError as error:
+        raise Unreachable(
+            f"The certificates cannot be read ({error.strerror}); see what SSL_CERT_FILE and SSL_CERT_DIR are."
         ) from error
 
 

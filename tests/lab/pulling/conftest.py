@@ -47,8 +47,8 @@ class Heard:
 class Learner:
     """Someone who pulls."""
 
-    def __init__(self, folder: Path) -> None:
-        self.places = Places(folder / "data/models", folder / "cache/models")
+    def __init__(self, folder: Path, places: Places | None = None) -> None:
+        self.places = places or Places(folder / "data/models", folder / "cache/models")
         self.heard = Heard()
 
     def pull(self, text: str = NAME, **more: object) -> Pulled:

@@ -148,8 +148,8 @@ def test_what_killed_pulls_left_is_swept(learner: Learner, hub: Hub) -> None:
 def test_a_disk_without_room_is_told_before_anything_is_fetched(
     learner: Learner, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(place, "SPARE_ROOM", 1 << 60)
-    with pytest.raises(PullError, match=r"are needed in .*, and .* are free there; make room"):
+    monkeypatch.setattr(place, "SPARE_ROOM", 10**18)
+    with pytest.raises(PullError, match=r"^1000000.0 TB are needed in .*, and .* are free there; make room"):
         learner.pull()
     assert (hub.fetched, learner.left, learner.kept) == ([], [], {})
 

@@ -134,17 +134,24 @@ def test_offline_is_told(learner: Learner, hub: Hub, monkeypatch: pytest.MonkeyP
         learner.pull()
 
 
-@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "nonsense://me:secret@127.0.0.1:1"])
-def test_a_proxy_of_a_kind_that_is_not_known_is_told(
-    learner: Learner, hub: Hub, monkeypatch: pytest.MonkeyPatch, proxy: str
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:1", "The proxy that is set cannot be used; see what HTTP_PROXY"),
+        ("ALL_PROXY", "nonsense://me:secret@127.0.0.1:1", "The proxy that is set cannot be used; see what HTTP_PROXY"),
+        ("SSL_CERT_FILE", "/no/such/file", "The certificates cannot be read .No such file.*; see what SSL_CERT_FILE"),
+    ],
+)
+def test_proxies_and_certificates_that_cannot_be_used_are_told(
+    learner: Learner, hub: Hub, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
 ) -> None:
     from huggingface_hub import close_session
 
     monkeypatch.delenv("NO_PROXY")
-    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.setenv(name, value)
     close_session()
     try:
-        with pytest.raises(Unreachable, match="The proxy that is set cannot be used; see what HTTP_PROXY") as raised:
+        with pytest.raises(Unreachable, match=sentence) as raised:
             learner.pull()
     finally:
         close_session()
