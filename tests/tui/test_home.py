@@ -116,6 +116,21 @@ async def test_the_lab_says_what_it_does(open_app: Open) -> None:
         assert "torch [/x] is missing" in seat.text
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+async def test_long_names_of_models_leave_room_for_how_code_is_locked_in(open_app: Open, columns: int) -> None:
+    models = (
+        ("causal", "Owner/TinyLlama-1.1B-intermediate-step-1431k-3T"),
+        ("masked", "模型-with-a-long-name-as-well"),
+    )
+    async with open_app(size=(columns, 24)) as seat:
+        seat.world.lab.on_state(LabState(Phase.READY, "", "cpu", models, "basic"))
+        await seat.settle()
+        (line,) = [line for line in seat.text.splitlines() if "lab ●" in line]
+        assert "cpu · causal Tin" in line
+        assert "… · masked 模" in line
+        assert line.rstrip().endswith("… · no sandbox · ready")
+
+
 async def test_without_a_sandbox_it_warns_once_and_says_why(open_app: Open) -> None:
     def warnings(seat) -> list[str]:
         return [told.message for told in seat.app._notifications if "No sandbox." in told.message]

@@ -113,7 +113,7 @@ class HomeScreen(QuizScreen[None]):
 
     def _lab_changed(self, state: LabState | None) -> None:
         if state is not None:
-            self.query_one(LabLine).show(state)
+            self.query_one(LabLine).state = state
 
     @on(OptionList.OptionSelected)
     async def _study(self) -> None:
