@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from quizapp.errors import PullError
+from quizapp.lab.anatomy.files import LARGEST
 from quizapp.lab.pulling.fetching import fetch, have
 from quizapp.lab.pulling.files import INDEX, besides_weights, see_that_it_is_whole, weights
-from quizapp.lab.pulling.hub import Listing
+from quizapp.lab.pulling.hub import Listing, RemoteFile
 from quizapp.lab.pulling.made import NEW, Pulled, placed, record_for, there_already
 from quizapp.lab.pulling.place import Places, discard, disk_told, need_room, working
 from quizapp.lab.pulling.watching import Watcher, told
@@ -55,6 +57,7 @@ def _see_or_discard(came: Path) -> None:
 def _fetch_all(listing: Listing, folder: Path, work: Path, watch: Watcher) -> list[str]:
     """Have all files of a model in a folder; their paths in it."""
     paths = besides_weights(listing.files)
+    _see_that_none_is_huge([listing.files[path] for path in paths])
     first = [INDEX] if INDEX in paths else []
     with disk_told(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +77,15 @@ def _fetch_all(listing: Listing, folder: Path, work: Path, watch: Watcher) -> li
             done += file.size
             watch.at(done)
     return paths
+
+
+def _see_that_none_is_huge(files: Sequence[RemoteFile]) -> None:
+    """Refuse what would fill the memory of whoever reads it whole."""
+    for file in files:
+        if file.size > LARGEST:
+            raise PullError(
+                f"Its {file.path} has {told(file.size)}, far too much for what its name says; name another model."
+            )
 
 
 @dataclass(frozen=True, slots=True)

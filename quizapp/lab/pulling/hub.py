@@ -15,7 +15,7 @@ from quizapp.errors import PullError
 from quizapp.lab.pulling.asked import NAME, Asked
 from quizapp.lab.pulling.requesting import asking, see_that_it_can_be_asked, the_hub
 
-LARGEST = 1 << 50
+BEYOND = 1 << 50
 """Bytes that no file has."""
 
 logging.set_verbosity(ERROR)  # what is wrong is told here
@@ -80,7 +80,7 @@ def _listing(asked: Asked, info: ModelInfo) -> Listing:
             raise PullError(
                 f"{the_hub()} does not say what its files should be, so they could not be checked; ask the hub."
             )
-        if not (isinstance(path, str) and isinstance(size, int) and 0 <= size < LARGEST):
+        if not (isinstance(path, str) and isinstance(size, int) and 0 <= size < BEYOND):
             raise ValueError("no file")
         sha256 = sibling.lfs.sha256 if sibling.lfs else None
         files[path] = RemoteFile(path, size, sha256, sibling.blob_id)

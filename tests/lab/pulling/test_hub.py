@@ -62,6 +62,32 @@ def test_a_model_that_was_renamed_there_comes_under_the_name_that_was_asked_for(
         assert (pulled.name, pulled.record.name, pulled.record.origin) == (name, name, NAME)
 
 
+def test_a_mirror_below_a_path_is_asked_there(learner: Learner, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "ENDPOINT", f"{hub.endpoint}/hf")
+    hub.renamed = {"/hf/": "/"}
+    assert learner.pull().fresh
+    assert all(
+        f"/hf/{NAME}/resolve/{COMMIT}/{path}" in [request.path for request in hub.requests] for path in hub.fetched
+    )
+
+
+def test_a_proxy_is_asked_for_all_of_it(learner: Learner, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import close_session, constants
+
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.setenv("HTTP_PROXY", hub.endpoint)
+    monkeypatch.setattr(constants, "ENDPOINT", "http://hub.example")
+    hub.elsewhere = "http://files.example"
+    close_session()
+    try:
+        assert learner.pull().fresh
+    finally:
+        close_session()
+    assert {request.host for request in hub.requests} == {"hub.example", "files.example"}
+
+
 def test_a_page_in_the_place_of_a_file_costs_nothing_of_what_came(
     learner: Learner, hub: Hub, small: dict[str, bytes]
 ) -> None:

@@ -24,12 +24,7 @@ def listing_of(**more: object) -> bytes:
 @pytest.mark.parametrize(
     ("status", "headers", "kind", "sentence"),
     [
-        (
-            401,
-            {"X-Error-Code": "RepoNotFound"},
-            PullError,
-            "There is no model Owner/Small-Model at .*how it is ",
-        ),
+        (401, {"X-Error-Code": "RepoNotFound"}, PullError, "There is no model Owner/Small-Model at .*how it is "),
         (404, {"X-Error-Code": "RepoNotFound"}, PullError, "There is no model .*set HF_TOKEN if it is private"),
         (403, {"X-Error-Code": "GatedRepo"}, PullError, "is gated: accept its terms at .* set HF_TOKEN"),
         (404, {"X-Error-Code": "RevisionNotFound"}, PullError, "has no revision 'v9'; .* lists those"),
@@ -165,6 +160,19 @@ def test_a_token_that_does_not_do_is_told(learner: Learner, hub: Hub, monkeypatc
         with pytest.raises(PullError, match=f"{sentence}; correct HF_TOKEN, or unset it") as raised:
             learner.pull()
         assert token not in str(raised.value)
+
+
+@pytest.mark.parametrize("path", ["config.json", "tokenizer.json", "model.safetensors.index.json"])
+def test_a_small_file_that_is_huge_is_refused_before_anything_is_fetched(
+    learner: Learner, hub: Hub, small: dict[str, bytes], path: str
+) -> None:
+    huge = described(path, b"{}") | {"size": 10**10}
+    others = [described(other, content) for other, content in in_shards(small).items() if other != path]
+    listed = {"id": NAME, "sha": COMMIT, "siblings": [huge, *others]}
+    hub.of_api = Answer(body=json.dumps(listed).encode())
+    with pytest.raises(PullError, match=f"Its {path} has 10.0 GB, far too much for what its name says"):
+        learner.pull()
+    assert hub.fetched == []
 
 
 @pytest.mark.parametrize(
