@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,7 +101,13 @@ def _is_there(descriptor: int, path: Path) -> bool:
 
 
 def discard(folder: Path) -> None:
-    """Remove a folder that one has claimed; what cannot be removed now is left to the next sweep."""
+    """Remove a folder that one has claimed, its lock last: what is left of it is for the next sweep."""
+    for path in folder.glob("*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != LOCK:
+            with suppress(OSError):
+                path.unlink()
     shutil.rmtree(folder, ignore_errors=True)
 
 

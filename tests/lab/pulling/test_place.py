@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import mmap
+import os
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,29 @@ def test_a_claim_that_ends_late_leaves_the_next_one_its_folder(learner: Learner)
         later.__enter__()
     assert folder.is_dir()
     later.__exit__(None, None, None)
+    assert not folder.exists()
+
+
+def test_the_lock_goes_last_so_that_what_is_killed_on_its_way_out_is_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "models/.Owner--Small-Model"
+    removed: list[str] = []
+    unlink = os.unlink
+
+    def told(path: str, **more: int) -> None:
+        removed.append(Path(path).name)
+        unlink(path, **more)
+
+    with claimed(folder, NAME):
+        (folder / "new").mkdir()
+        for path in ("new/config.json", "a", "z"):
+            (folder / path).touch()
+        (folder / "old").symlink_to(tmp_path)
+        monkeypatch.setattr(os, "unlink", told)
+        discard(folder)
+    assert removed[-1] == "lock"
+    assert sorted(removed) == ["a", "config.json", "lock", "old", "z"]
     assert not folder.exists()
 
 
