@@ -48,7 +48,7 @@ def take(role: str, model: str, settings: Settings) -> int:
         say("\n".join(reasons), problem=True)
         return 1
     set_model(file, role, written)
-    tell(role, name, settings, file)
+    tell(role, meant, settings, file)
     return 0
 
 
@@ -84,10 +84,12 @@ async def watched(role: str, name: str, lab: LabSettings, settings: Settings) ->
         return await tried(role, lab, own_folders(settings), changed)
 
 
-def tell(role: str, name: str, settings: Settings, file: Path) -> None:
+def tell(role: str, meant: str, settings: Settings, file: Path) -> None:
     """What was before and what is now, and what to do next."""
-    before = called(settings.lab.models[role], role)
-    say(f"The role {role} had {before}, and has {name} from the next start on.\nIt is written in {file}.")
+    before, name = called(settings.lab.models[role], role), called(meant, role)
+    is_new = settings.lab.models[role] != meant
+    has = f"had {before}, and has {name} from the next start on" if is_new else f"has {name}, as before"
+    say(f"The role {role} {has}.\nIt is written in {file}.")
     if variable := variables.source(("lab", "models", role)):
         say(f"But {variable} is set and counts before the file; unset it, or {role} keeps {before}.", problem=True)
     say(f"Next: quizapp verify --role {role}")

@@ -1,27 +1,55 @@
-"""A model is tried where snippets run."""
+"""The lines that a model is tried with hold for what does, and for nothing else; `models use` runs them in a lab."""
 
 from __future__ import annotations
 
-import ast
+import copy
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+import torch
 
-from quizapp.cards.proof import Verdict
-from quizapp.lab.settings import LabSettings
-from quizapp.lab.trial import lines_for, tried
+from quizapp.lab.settings import SHIPPED_MODELS
+from quizapp.lab.trial import lines_for
+from quizapp.lab.worker.loading import Model, load
 
-
-async def test_what_ships_for_masks_would_be_taken_and_how_far_that_is_is_told() -> None:
-    heard: list[str] = []
-    run = await tried("masked", LabSettings(device="cpu", timeout=30), [], lambda state: heard.append(state.message))
-    assert run.verdict is Verdict.VERIFIED, run.error
-    assert len(run.checks) == sum(isinstance(line, ast.Assert) for line in ast.parse(lines_for("masked")).body)
-    assert "loading masked…" in heard
+ROLES = ("causal", "masked")
 
 
-@pytest.mark.parametrize("role", ["causal", "masked"])
-def test_the_lines_look_at_pieces_shape_and_numbers(role: str) -> None:
-    asserted = [ast.unparse(line) for line in ast.parse(lines_for(role)).body if isinstance(line, ast.Assert)]
-    assert "assert tuple(logits.shape) == (1, pieces, vocabulary)" in asserted
-    assert "assert bool(logits.isfinite().all())" in asserted
-    assert ("assert tokenizer.mask_token_id is not None" in asserted) is (role == "masked")
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, Model]:
+    return {role: load(role, str(SHIPPED_MODELS / role), "cpu") for role in ROLES}
+
+
+def run(role: str, names: dict[str, Any]) -> None:
+    exec(lines_for(role), names)
+
+
+def give_no_numbers(model: Any, tokenizer: Any) -> None:
+    model.get_input_embeddings().weight.data.fill_(torch.nan)
+
+
+def tell_another_size(model: Any, tokenizer: Any) -> None:
+    model.config.vocab_size += 1
+
+
+def hide_nothing(model: Any, tokenizer: Any) -> None:
+    tokenizer.mask_token = None
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_ships_would_be_taken(shipped: dict[str, Model], role: str) -> None:
+    run(role, shipped[role].names())
+
+
+@pytest.mark.parametrize(
+    ("role", "spoil"),
+    [(role, spoil) for role in ROLES for spoil in (give_no_numbers, tell_another_size)] + [("masked", hide_nothing)],
+)
+def test_what_gives_no_numbers_or_other_shapes_or_hides_nothing_is_not_taken(
+    shipped: dict[str, Model], role: str, spoil: Callable[[Any, Any], None]
+) -> None:
+    names = copy.deepcopy({name: value for name, value in shipped[role].names().items() if name != "torch"})
+    spoil(names["model"], names["tokenizer"])
+    with pytest.raises(AssertionError):
+        run(role, names | {"torch": torch})

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 from safetensors.torch import load_file, save_file
 
 from quizapp.cards.loader import load_file as load_deck
-from quizapp.lab.pulled import folder_of
 from quizapp.lab.trust import Trust
 from quizapp.store.log import open_reader
 from tests.lab.pulled import NAME, pull
@@ -59,29 +57,6 @@ def test_what_ships_what_was_pulled_and_what_can_be_is_listed(tmp_path: Path, mo
     assert all(model["name"] in done.stdout for model in listed)
 
 
-def test_all_that_is_known_of_a_roles_model_is_shown(tmp_path: Path, models: Path) -> None:
-    named = {"QUIZAPP_LAB__MODELS": json.dumps({"causal": NAME}), "COLUMNS": "80"}
-    done = command(tmp_path, "models", "show", "causal", **named)
-    assert (done.returncode, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
-    assert max(map(len, lines)) <= 80
-    assert f"name            {NAME}" in lines
-    assert "architecture    LlamaForCausalLM" in lines
-    told = json.loads(command(tmp_path, "models", "show", "causal", "--json", **named).stdout)
-    assert (told["name"], told["folder"]) == (NAME, str(folder_of(models, NAME)))
-    assert (told["shape"]["architecture"], told["problems"]) == ("LlamaForCausalLM", [])
-    for written in (NAME, str(folder_of(models, NAME))):
-        assert json.loads(command(tmp_path, "models", "show", written, "--json").stdout) == told
-
-
-def test_of_a_damaged_model_what_can_be_read_is_shown_with_what_is_wrong(tmp_path: Path, models: Path) -> None:
-    (folder_of(models, NAME) / "model.safetensors").write_bytes(b"\1")
-    done = command(tmp_path, "models", "show", "causal", QUIZAPP_LAB__MODELS=json.dumps({"causal": NAME}))
-    assert (done.returncode, done.stderr) == (1, "")
-    assert "✗ model.safetensors is damaged: it has no header." in done.stdout
-    assert "LlamaForCausalLM" in done.stdout
-
-
 def test_a_role_is_given_a_model_that_ran_and_verified_with_it_by_its_name(
     tmp_path: Path, models: Path, settings: Path
 ) -> None:
@@ -120,29 +95,6 @@ def test_a_model_that_runs_but_gives_no_numbers_is_not_taken(tmp_path: Path, mod
     assert not settings.exists()
 
 
-@pytest.mark.parametrize(
-    ("role", "model", "code", "says"),
-    [
-        ("causal", "Owner/Hides", 1, "BertForMaskedLM, which has not the head that the role causal needs"),
-        ("masked", NAME, 1, "LlamaForCausalLM, which has not the head that the role masked needs"),
-        ("causal", "small-model", 2, f"There is no model small-model: .* Did you mean {NAME}"),
-        ("causal", "gpt2-of-nobody", 2, "`quizapp models pull` fetches others"),
-        ("causal", "./nowhere", 2, "There is no folder .*/nowhere; name one"),
-        ("causal", "~", 1, "There is no config.json"),
-        ("causal", "x" * 300, 2, "There is no model xxx"),
-        ("masked", "/" + "x" * 300, 2, "There is no folder /xxx"),
-        ("vision", NAME, 2, "There is no role 'vision' that has a model; there are causal, masked"),
-    ],
-)
-def test_what_does_not_fit_is_told_before_anything_is_tried(
-    tmp_path: Path, models: Path, settings: Path, role: str, model: str, code: int, says: str
-) -> None:
-    done = command(tmp_path, "models", "use", role, model)
-    assert (done.returncode, done.stdout, settings.exists()) == (code, "", False)
-    assert "Traceback" not in done.stderr
-    assert re.search(says, done.stderr), done.stderr
-
-
 def test_stopped_while_it_is_tried_nothing_is_written(tmp_path: Path, models: Path, settings: Path) -> None:
     with Terminal(tmp_path, "models", "use", "causal", NAME) as terminal:
         terminal.wait_for(f"trying {NAME}: importing")
@@ -150,33 +102,3 @@ def test_stopped_while_it_is_tried_nothing_is_written(tmp_path: Path, models: Pa
         assert terminal.wait_for_exit() == 130
         assert terminal.text.strip() == "Stopped; nothing was written."
     assert not settings.exists()
-
-
-def test_a_variable_that_counts_before_the_file_is_told(tmp_path: Path, models: Path, settings: Path) -> None:
-    named = json.dumps({"causal": NAME})
-    done = command(tmp_path, "models", "use", "causal", "shipped", QUIZAPP_LAB__MODELS=named)
-    assert done.returncode == 0
-    assert done.stderr == (
-        f"But QUIZAPP_LAB__MODELS is set and counts before the file; unset it, or causal keeps {NAME}.\n"
-    )
-    assert settings.read_text() == '[lab.models]\ncausal = "shipped"\n'
-
-
-@pytest.mark.parametrize(
-    ("what", "says"),
-    [("shipped", "write a role that has it: causal, masked"), ("small-model", f"Did you mean {NAME}?")],
-)
-def test_what_cannot_be_shown_is_told(tmp_path: Path, models: Path, what: str, says: str) -> None:
-    done = command(tmp_path, "models", "show", what)
-    assert (done.returncode, done.stdout, says in done.stderr) == (2, "", True)
-
-
-def test_a_model_elsewhere_cannot_be_read_here(tmp_path: Path) -> None:
-    there = {"QUIZAPP_LAB__COMMAND": '["ssh", "box", "python3"]', "QUIZAPP_LAB__MODELS": '{"causal": "~/there"}'}
-    done = command(tmp_path, "models", "show", "causal", **there)
-    assert (done.returncode, "there is where `lab.command` starts the worker" in done.stderr) == (2, True)
-    assert "elsewhere" not in command(tmp_path, "models", "show", "masked", **there).stderr
-    listed = json.loads(command(tmp_path, "models", "list", "--json", **there).stdout)["models"]
-    assert [(model["name"], model["place"]) for model in listed if model["roles"] == ["causal"]] == [
-        ("~/there", "elsewhere")
-    ]
