@@ -41,7 +41,7 @@ def pull(
         with stoppable(), Transfer(stderr_if_terminal(), time.monotonic) as line:
             pulled = pull_model(name, places, now(), line)
     except Stopped as stopped:
-        say(f"Stopped. {what_is_kept(name, places)}", problem=True)
+        say(f"Stopped. {what_is_kept(name, places)}".strip(), problem=True)
         raise typer.Exit(128 + stopped.number) from stopped
     except PullError as error:
         raise PullError(f"{error}\n{what_is_kept(name, places)}".strip()) from error
