@@ -42,7 +42,7 @@ def catalogue(settings: LabSettings, models: Path) -> Iterator[Entry]:
         settings: Where each role has the model that it means: a folder or an id.
         models: The folder of all pulled models.
     """
-    left = dict(settings.models)
+    left, pulled = dict(settings.models), names(models)
 
     def roles_with(model: str) -> tuple[str, ...]:
         found = tuple(role for role, meant in left.items() if meant == model)
@@ -53,13 +53,13 @@ def catalogue(settings: LabSettings, models: Path) -> Iterator[Entry]:
     for role in LabSettings().models:
         folder = SHIPPED_MODELS / role
         yield _entry(SHIPPED_NAME, "shipped", folder, roles_with(str(folder)))
-    for name in names(models):
+    for name in pulled:
         folder = folder_of(models.resolve(), name)
         yield _entry(name, "pulled", folder, roles_with(name if settings.command else str(folder)))
     for model in dict.fromkeys(left.values()):
         yield _of_a_role(model, roles_with(model), settings, models)
     for one in known.MODELS:
-        if one.name not in names(models):  # a GGUF file holds a causal model
+        if one.name not in pulled:  # a GGUF file holds a causal model
             yield Entry(one.name, "to pull", CAUSAL, one.converted, None, (), None)
 
 
