@@ -24,9 +24,14 @@ def is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - where that raises nothing
 
 
+def is_file(path: str | Path) -> bool:
+    """The same of a file."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def weights_in(folder: str | Path) -> list[Path]:
     """The files with weights that are read, as they are sorted for the hash that pins them; no pipe or device."""
-    return sorted(file for file in Path(folder).glob("*.safetensors") if os.path.isfile(file))  # noqa: PTH113
+    return sorted(file for file in Path(folder).glob("*.safetensors") if is_file(file))
 
 
 def short_name(model: str) -> str:
@@ -38,8 +43,7 @@ def short_name(model: str) -> str:
     folder = PurePath(model)
     if not folder.is_absolute():
         return model
-    was_pulled = os.path.isfile(folder / RECORD)  # noqa: PTH113 - where that raises nothing
-    return folder.name.replace(SLASH, "/") if was_pulled else folder.name
+    return folder.name.replace(SLASH, "/") if is_file(Path(folder, RECORD)) else folder.name
 
 
 def hub_cache(environment: Mapping[str, str]) -> Path:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from quizapp.lab.naming import RECORD, SLASH, is_folder, located, place_in_cache, short_name
+from quizapp.lab.naming import RECORD, SLASH, is_file, is_folder, located, place_in_cache, short_name
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 
 SHIPPED_NAME = "shipped"
@@ -27,7 +27,7 @@ def folder_of(models: Path, name: str) -> Path:
 def names(models: Path) -> list[str]:
     """Those that are there, in alphabetical order; what is being pulled begins with a dot and does not count."""
     try:
-        folders = [path for path in models.iterdir() if (path / RECORD).is_file() and not path.name.startswith(".")]
+        folders = [path for path in models.iterdir() if is_file(path / RECORD) and not path.name.startswith(".")]
     except OSError:  # there is none, or nothing in it can be read, so nothing can be loaded from it
         return []
     return sorted(path.name.replace(SLASH, "/") for path in folders)

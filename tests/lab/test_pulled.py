@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,18 @@ def test_a_folder_of_models_that_may_not_be_read_has_none(tmp_path: Path, monkey
 
     monkeypatch.setattr(Path, "iterdir", refuse)
     assert names(tmp_path) == []
+
+
+def test_a_model_that_may_not_be_read_hides_no_other(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat = Path.stat
+
+    def refuse(path: Path, **how: bool) -> os.stat_result:
+        if path.is_relative_to(models / "plain"):
+            raise PermissionError(13, "Permission denied")
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert NAME in names(models)
 
 
 def test_each_role_of_the_settings_is_resolved(models: Path) -> None:

@@ -81,6 +81,15 @@ def test_of_a_folder_with_nothing_in_it_all_that_is_missing_is_told(tmp_path: Pa
     assert (found.shape, found.weights, found.tokens, found.tied) == (None, None, None, None)
 
 
+def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    found = anatomy_of(tmp_path)
+    assert found.lacks[0] == found.card_problem == "The folder cannot be read: Permission denied."
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
