@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from quizapp.lab.kin import processes
@@ -23,6 +25,18 @@ def limit_processes() -> None:
 def limit_memory(most: int) -> None:
     """Limit the bytes of address space that this process, and each that it starts, may add to what it has."""
     _limit(resource.RLIMIT_AS, _address_space() + most)
+
+
+@contextmanager
+def memory_within(most: int) -> Iterator[None]:
+    """Limit the bytes of address space that this process may add meanwhile."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    bounds = [bound for bound in (soft, hard) if bound != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min([_address_space() + most, *bounds]), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _limit(what: int, most: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,17 @@ from typing import Any
 from quizapp.lab import naming
 from quizapp.lab.heads import MASKED, other_head
 from quizapp.lab.protocol import NO_MODEL, SHIPPED
-from quizapp.lab.worker.memory import touch_weights
+from quizapp.lab.worker.limits import memory_within
+from quizapp.lab.worker.memory import is_shortage, touch_weights
 
 SHIPPED_HERE = Path(__file__).parents[1] / "models"
 PIECE = 1 << 22
 SOME = 3
 """Missing weights that are named."""
+MOST_TIMES = 6
+"""Weights of 8 bits are four times as large as fp32, besides being mapped."""
+BESIDES = 2 << 30
+"""Bytes that loading may take whatever the weights: libraries, a tokenizer, a forward pass."""
 DIGITS = 12
 """Hexadecimal digits of the hash that pins a model."""
 
@@ -77,7 +83,8 @@ def load(role: str, path: str, device: str) -> Model:
     try:
         if lack := _lack(path):
             raise Unfit(lack)
-        return _load(role, path, device)
+        with _bounded(path):
+            return _load(role, path, device)
     except Exception as error:
         told = f"The model {path!r} cannot be loaded: {_reason(error, path)}"
         raise RoleFailed(f"{told}\n`lab.models.{role}` in the settings names it.") from error
@@ -91,7 +98,15 @@ def _reason(error: Exception, path: str) -> str:
         return "it is neither a folder nor in the cache of Hugging Face, and nothing is downloaded here."
     if "trust_remote_code" in str(error):
         return "it needs code of its own, and none of a model's is run here."
+    if is_shortage(error):
+        return "it takes far more memory than its files, or than there is; its config.json may be damaged."
     return f"{type(error).__name__}: {error}"
+
+
+def _bounded(path: str) -> AbstractContextManager[None]:
+    """What keeps a configuration of a million layers from taking all memory; an id's files are not measured."""
+    sizes = [file.stat().st_size for file in naming.weights_in(path)] if naming.is_folder(path) else []
+    return memory_within(MOST_TIMES * sum(sizes) + BESIDES) if sizes else nullcontext()
 
 
 def _lack(path: str) -> str:

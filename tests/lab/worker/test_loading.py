@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,8 +14,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from quizapp.lab.settings import SHIPPED_MODELS
+from quizapp.lab.worker import loading
 from quizapp.lab.worker.loading import RoleFailed, choose_device, load
 from quizapp.lab.worker.spare import practise
+
+UNBOUNDED = resource.getrlimit(resource.RLIMIT_AS)
 
 
 @pytest.mark.parametrize(("device", "asks"), [("cpu", True), ("cuda:0", False)])
@@ -96,6 +100,19 @@ def test_a_model_that_is_not_whole_or_is_for_something_else_is_told(
     assert re.search(says, str(told.value)), told.value
     assert str(told.value).endswith(f"\n`lab.models.{role}` in the settings names it.")
     assert not (folder / "was-run").exists()
+
+
+def test_a_configuration_takes_no_more_memory_than_the_weights_explain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it describes is made before anyone looks whether there are weights for it."""
+    folder = shutil.copytree(SHIPPED_MODELS / "causal", tmp_path / "model")
+    keep(folder, "embed_tokens", "lm_head")
+    configure(folder, "config", vocab_size=20_000_000)
+    monkeypatch.setattr(loading, "BESIDES", 1 << 30)
+    with pytest.raises(RoleFailed, match="cannot be loaded: it takes far more memory than its files"):
+        load("causal", str(folder), "cpu")
+    assert resource.getrlimit(resource.RLIMIT_AS) == UNBOUNDED
 
 
 def half(folder: Path) -> None:
