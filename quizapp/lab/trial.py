@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from quizapp.cards.proof import Run, Snippet
 from quizapp.lab.client import Lab, LabState
 from quizapp.lab.heads import MASKED
 from quizapp.lab.settings import LabSettings
+from quizapp.lab.worker.loading import named_by
 
 TOKENISE = """\
 text = "The cat sat on the mat."
@@ -51,6 +53,7 @@ async def tried(
     """
     lab = Lab(settings, on_state, private=private)
     try:
-        return await lab.run(Snippet(role, lines_for(role)), {}, SEED)
+        run = await lab.run(Snippet(role, lines_for(role)), {}, SEED)
+        return replace(run, error=run.error.replace(f"\n{named_by(role)}", ""))  # nothing names it yet
     finally:
         await lab.close()

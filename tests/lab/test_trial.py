@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from quizapp.lab.settings import SHIPPED_MODELS
-from quizapp.lab.trial import lines_for
-from quizapp.lab.worker.loading import Model, load
+from quizapp.cards.proof import Run, Snippet, Verdict
+from quizapp.lab.client import Lab
+from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
+from quizapp.lab.trial import lines_for, tried
+from quizapp.lab.worker.loading import Model, RoleFailed, load
 
 ROLES = ("causal", "masked")
 
@@ -35,6 +38,21 @@ def tell_another_size(model: Any, tokenizer: Any) -> None:
 
 def hide_nothing(model: Any, tokenizer: Any) -> None:
     tokenizer.mask_token = None
+
+
+async def test_of_a_model_that_cannot_be_loaded_it_is_not_said_that_the_settings_name_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def run(lab: Lab, snippet: Snippet, values: object, seed: int) -> Run:
+        with pytest.raises(RoleFailed) as told:
+            load(snippet.role, str(tmp_path), "cpu")
+        return Run(Verdict.UNAVAILABLE, error=f"{told.value} The worker runs elsewhere.")
+
+    monkeypatch.setattr(Lab, "run", run)
+    error = (await tried("causal", LabSettings(), [])).error
+    assert (
+        error == f"The model '{tmp_path}' cannot be loaded: the folder has no config.json. The worker runs elsewhere."
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -87,7 +87,12 @@ def load(role: str, path: str, device: str) -> Model:
             return _load(role, path, device)
     except Exception as error:
         told = f"The model {path!r} cannot be loaded: {_reason(error, path)}"
-        raise RoleFailed(f"{told}\n`lab.models.{role}` in the settings names it.") from error
+        raise RoleFailed(f"{told}\n{named_by(role)}") from error
+
+
+def named_by(role: str) -> str:
+    """Where a role's model is named, in a sentence."""
+    return f"`lab.models.{role}` in the settings names it."
 
 
 def _reason(error: Exception, path: str) -> str:
