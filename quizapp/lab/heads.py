@@ -17,6 +17,6 @@ def other_head(architecture: str, role: str) -> str:
 
     A masked model would run as a causal one, though each of its positions sees those that follow.
     """
-    if kind_of(architecture) in {None, role}:
+    if role not in HEADS or kind_of(architecture) in {None, role}:
         return ""
     return f"Its architecture is {architecture}, which has not the head that the role {role} needs."
