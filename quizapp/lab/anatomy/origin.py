@@ -9,7 +9,8 @@ from quizapp.lab.anatomy.card import ModelCard
 from quizapp.lab.naming import short_name
 from quizapp.lab.record import record_of
 from quizapp.lab.settings import SHIPPED_MODELS
-from quizapp.lab.worker.loading import Model, Revision
+from quizapp.lab.worker.loading import Model
+from quizapp.lab.worker.revision import Revision
 
 SNAPSHOTS = "snapshots"
 """The folder in the cache of Hugging Face that has one for each commit."""

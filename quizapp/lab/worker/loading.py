@@ -1,10 +1,8 @@
-"""Models behind the roles: loaded once, pinned by what their weights hash to, placed on a device by each spare."""
+"""Models behind the roles: loaded once, placed on a device by each spare."""
 
 from __future__ import annotations
 
-import hashlib
 import platform
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,15 +15,12 @@ from quizapp.lab.worker.limits import memory_within
 from quizapp.lab.worker.memory import is_shortage, touch_weights
 
 SHIPPED_HERE = Path(__file__).parents[1] / "models"
-PIECE = 1 << 22
 SOME = 3
 """Missing weights that are named."""
 MOST_TIMES = 6
 """Weights of 8 bits are four times as large as fp32, besides being mapped."""
 BESIDES = 2 << 30
 """Bytes that loading may take whatever the weights: libraries, a tokenizer, a forward pass."""
-DIGITS = 12
-"""Hexadecimal digits of the hash that pins a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,40 +175,6 @@ def place(model: Model) -> Model:
 
     torch.empty(1, device=model.device)
     return model if model.model is None else replace(model, model=model.model.to(model.device))
-
-
-class Revision:
-    """What pins a model's weights, computed a piece at a time while there is nothing else to do."""
-
-    def __init__(self, model: Model, path: str) -> None:
-        self._files = [] if model.commit or model.name == NO_MODEL else naming.weights_in(path)
-        self._steps = self._hash()
-        self._known = model.commit or (NO_MODEL if model.name == NO_MODEL else "")
-
-    def _hash(self) -> Iterator[None]:
-        digest = hashlib.sha256()
-        for file in self._files:
-            with file.open("rb") as weights:
-                while piece := weights.read(PIECE):
-                    digest.update(piece)
-                    yield
-        self._known = f"sha256:{digest.hexdigest()[:DIGITS]}"
-
-    @property
-    def pending(self) -> bool:
-        """Whether there is work left."""
-        return not self._known
-
-    def advance(self) -> None:
-        """Do a few milliseconds of it."""
-        if self.pending:
-            next(self._steps, None)
-
-    def value(self) -> str:
-        """The revision, all work done."""
-        while self.pending:
-            self.advance()
-        return self._known
 
 
 def environment(model: Model, revision: str, sandbox: str) -> dict[str, str]:

@@ -12,8 +12,9 @@ from collections import deque
 from pathlib import Path
 
 from quizapp.lab.protocol import Frame, Kind
-from quizapp.lab.worker.loading import Revision, environment, load
+from quizapp.lab.worker.loading import environment, load
 from quizapp.lab.worker.processes import sweep
+from quizapp.lab.worker.revision import Revision
 from quizapp.lab.worker.sandbox import Sandbox
 from quizapp.lab.worker.scratch import Scratch
 from quizapp.lab.worker.seat import Seat, Surroundings

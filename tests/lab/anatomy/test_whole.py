@@ -23,7 +23,8 @@ from quizapp.lab.anatomy.whole import anatomy_of
 from quizapp.lab.naming import RECORD
 from quizapp.lab.record import Record, write_record
 from quizapp.lab.settings import SHIPPED_MODELS
-from quizapp.lab.worker.loading import Model, Revision
+from quizapp.lab.worker.loading import Model
+from quizapp.lab.worker.revision import Revision
 from tests.models import strangers
 
 
