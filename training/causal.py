@@ -1,6 +1,7 @@
 """The causal model: a small Llama that continues text, and how well it does on text it never saw."""
 
 import math
+import random
 import shutil
 from collections.abc import Callable, Sequence
 from itertools import chain
@@ -12,16 +13,22 @@ from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from training.fitting import BATCH_TOKENS, Loss, fit
+from training.baselines import bigram_bits
+from training.corpus import Corpus
+from training.fitting import BATCH_TOKENS, Course, Curve, Loss, fit
 from training.shape import SHAPE
 from training.vocabularies import CONTEXT
 
 CHUNK = 256
 """Positions whose logits are computed at once."""
 
-PEAK_RATE = 2e-3
+PEAK_RATE = 3e-3
+COMPILED_FROM = 500
+"""Steps from which on compiling pays."""
 IGNORED = -100
 """The label that the loss leaves out."""
+MEASURED = 400
+"""Documents never seen that are looked at while the training goes on."""
 
 
 def build(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
@@ -44,12 +51,20 @@ def build(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     return model
 
 
-def train(
-    model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, documents: Sequence[str], minutes: float, seed: int
-) -> int:
-    """Train on windows at random places of the documents laid end to end; returns the steps taken."""
+def train(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, text: Corpus, course: Course) -> Curve:
+    """Train on windows at random places of documents and conversations laid end to end."""
+    documents = [*text.train, *(conversation(tokenizer, *pair) for pair in text.conversations)]
+    random.Random(0).shuffle(documents)
     stream = np.fromiter(chain.from_iterable(_encoded(tokenizer, documents)), dtype=np.int64)
-    return fit(model, _loss(model, stream, seed), minutes, PEAK_RATE)
+    sample = text.held_out[:MEASURED]
+    return fit(model, _loss(model, stream, course), course, lambda: bits_per_byte(model, tokenizer, sample))
+
+
+def conversation(tokenizer: PreTrainedTokenizerFast, question: str, answer: str) -> str:
+    """A question and its answer in the words of the chat template, without the `<s>` that tokenizing adds."""
+    messages = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    written: str = tokenizer.apply_chat_template(messages, tokenize=False)
+    return written.removeprefix(tokenizer.bos_token).strip()
 
 
 def bits_per_byte(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> float:
@@ -61,6 +76,7 @@ def bits_per_byte(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, d
     pieces = sorted(_pieces(tokenizer, documents), key=len)
     for start in range(0, len(pieces), 64):
         batch = torch.nn.utils.rnn.pad_sequence(pieces[start : start + 64], batch_first=True, padding_value=IGNORED)
+        batch = batch.to(model.device)
         with torch.inference_mode():
             logits = model(input_ids=batch.clamp(min=0)).logits
         loss = cross_entropy(
@@ -70,16 +86,24 @@ def bits_per_byte(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, d
     return nats / math.log(2) / sum(len(document.encode()) for document in documents)
 
 
-def _loss(model: LlamaForCausalLM, stream: NDArray[np.int64], seed: int) -> Loss:
+def bigram_bits_per_byte(tokenizer: PreTrainedTokenizerFast, train: Sequence[str], held_out: Sequence[str]) -> float:
+    """The same figure for a bigram model of the same pieces, counted in `train`."""
+    bits = bigram_bits(_encoded(tokenizer, train), _encoded(tokenizer, held_out), len(tokenizer))
+    return bits / sum(len(document.encode()) for document in held_out)
+
+
+def _loss(model: LlamaForCausalLM, stream: NDArray[np.int64], course: Course) -> Loss:
     # Compiling takes most of the first minute and then doubles the speed.
-    body: Callable[..., Any] = torch.compile(model.model) if shutil.which("g++") else model.model
-    random = np.random.default_rng(seed)
+    worth_it = shutil.which("g++") and course.steps >= COMPILED_FROM
+    body: Callable[..., Any] = torch.compile(model.model) if worth_it else model.model
     offsets = np.arange(CONTEXT)
 
-    def next_token_loss() -> torch.Tensor:
+    def next_token_loss(step: int) -> torch.Tensor:
         """Goes through the head a few positions at a time: so the logits stay in the processor's cache."""
-        starts = random.integers(0, len(stream) - CONTEXT, size=BATCH_TOKENS // CONTEXT)
-        batch = torch.from_numpy(stream[starts[:, None] + offsets])
+        starts = np.random.default_rng((course.seed, step)).integers(
+            0, len(stream) - CONTEXT, size=BATCH_TOKENS // CONTEXT
+        )
+        batch = torch.from_numpy(stream[starts[:, None] + offsets]).to(course.device)
         hidden = body(batch, use_cache=False).last_hidden_state[:, :-1].flatten(0, 1)
         labels = batch[:, 1:].flatten()
         chunks = [slice(start, start + CHUNK) for start in range(0, len(labels), CHUNK)]
@@ -91,7 +115,7 @@ def _loss(model: LlamaForCausalLM, stream: NDArray[np.int64], seed: int) -> Loss
 
 def _encoded(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> list[list[int]]:
     """Each document's ids between `<s>` and `</s>`, of any length."""
-    encodings = tokenizer.backend_tokenizer.encode_batch_fast(documents)
+    encodings = tokenizer.backend_tokenizer.encode_batch_fast(list(documents))
     return [[*encoding.ids, tokenizer.eos_token_id] for encoding in encodings]
 
 

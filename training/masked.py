@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from torch.nn.functional import cross_entropy
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
-from training.fitting import BATCH_TOKENS, Loss, fit
+from training.baselines import Counts, guessed
+from training.corpus import Corpus
+from training.fitting import BATCH_TOKENS, Course, Curve, Loss, fit
 from training.shape import SHAPE
 from training.vocabularies import CONTEXT, MASKED_SPECIALS
 
@@ -17,7 +19,9 @@ LENGTHS = [32, 32, 32, 64, 64, 128, CONTEXT]
 
 MASKED_SHARE = 0.15
 MASK_ID = list(MASKED_SPECIALS).index("mask_token")
-PEAK_RATE = 1e-3
+PEAK_RATE = 2e-3
+MEASURED = 800
+"""Documents never seen that are looked at while the training goes on."""
 
 
 def build(tokenizer: PreTrainedTokenizerFast) -> BertForMaskedLM:
@@ -30,13 +34,12 @@ def build(tokenizer: PreTrainedTokenizerFast) -> BertForMaskedLM:
     return BertForMaskedLM(config)
 
 
-def train(
-    model: BertForMaskedLM, tokenizer: PreTrainedTokenizerFast, documents: Sequence[str], minutes: float, seed: int
-) -> int:
-    """Train on documents packed into sequences of several lengths; returns the steps taken."""
-    encoded = _encoded(tokenizer, documents)
+def train(model: BertForMaskedLM, tokenizer: PreTrainedTokenizerFast, text: Corpus, course: Course) -> Curve:
+    """Train on documents packed into sequences of several lengths."""
+    encoded = _encoded(tokenizer, text.train)
     packed = {length: pack(encoded, length, tokenizer) for length in set(LENGTHS)}
-    return fit(model, _loss(model, packed, seed), minutes, PEAK_RATE)
+    sample = text.held_out[:MEASURED]
+    return fit(model, _loss(model, packed, course), course, lambda: accuracy(model, tokenizer, sample)[0])
 
 
 def pack(documents: Sequence[Sequence[int]], length: int, tokenizer: PreTrainedTokenizerFast) -> NDArray[np.int64]:
@@ -68,46 +71,44 @@ def accuracy(
     The documents are packed to 64 pieces; a fixed 15 % of the pieces are hidden, all of them as `[MASK]`.
     """
     hits: list[torch.Tensor] = []
-    for ids, chosen in _questions(tokenizer, documents):
+    for ids, chosen in questions(tokenizer, documents):
+        hidden = ids.masked_fill(chosen, MASK_ID).to(model.device)
         with torch.inference_mode():
-            hidden = ids.masked_fill(chosen, MASK_ID)
-            logits = model(input_ids=hidden, attention_mask=ids.ne(tokenizer.pad_token_id)).logits[chosen]
-        hits.append(logits.topk(5).indices == ids[chosen][:, None])
+            logits = model(input_ids=hidden, attention_mask=hidden.ne(tokenizer.pad_token_id)).logits[chosen]
+        hits.append(logits.topk(5).indices.cpu() == ids[chosen][:, None])
     found = torch.cat(hits).float()
     return found[:, 0].mean().item(), found.sum(-1).mean().item()
 
 
-def unigram_accuracy(
+def counted_accuracy(
     tokenizer: PreTrainedTokenizerFast, train: Sequence[str], held_out: Sequence[str]
-) -> tuple[float, float]:
-    """The same two figures for whoever always guesses the pieces that are most frequent in `train`."""
-    counts = np.bincount(np.concatenate(_encoded(tokenizer, train)), minlength=len(tokenizer))
-    guesses = torch.from_numpy(np.argsort(-counts)[:5].copy())
-    answers = torch.cat([ids[chosen] for ids, chosen in _questions(tokenizer, held_out)])
-    found = (answers[:, None] == guesses).float()
-    return found[:, 0].mean().item(), found.sum(-1).mean().item()
+) -> dict[str, tuple[float, float]]:
+    """The same two figures for whoever guesses by counts in `train`: of trigrams, and of pieces alone."""
+    wrapped = ([tokenizer.cls_token_id, *ids, tokenizer.sep_token_id] for ids in _encoded(tokenizer, train))
+    return guessed(Counts(wrapped, len(tokenizer)), questions(tokenizer, held_out), MASK_ID)
 
 
-def _loss(model: BertForMaskedLM, packed: dict[int, NDArray[np.int64]], seed: int) -> Loss:
-    rows = np.random.default_rng(seed)
-    masks = torch.Generator().manual_seed(seed)
+def _loss(model: BertForMaskedLM, packed: dict[int, NDArray[np.int64]], course: Course) -> Loss:
     vocabulary = model.config.vocab_size
 
-    def hidden_word_loss() -> torch.Tensor:
+    def hidden_word_loss(step: int) -> torch.Tensor:
         """Scores the chosen positions alone: the head is the dearest layer."""
+        rows = np.random.default_rng((course.seed, step))
         length = int(rows.choice(LENGTHS))
         ids = torch.from_numpy(packed[length][rows.integers(0, len(packed[length]), size=BATCH_TOKENS // length)])
-        corrupted, chosen = corrupt(ids, vocabulary, masks)
+        masks = torch.Generator().manual_seed(int(rows.integers(2**62)))
+        corrupted, chosen = (part.to(course.device) for part in corrupt(ids, vocabulary, masks))
+        ids = ids.to(course.device)
         hidden = model.bert(corrupted, attention_mask=ids.ne(model.config.pad_token_id)).last_hidden_state
         return cross_entropy(model.cls(hidden[chosen]), ids[chosen])
 
     return hidden_word_loss
 
 
-def _questions(
+def questions(
     tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Batches of ids (64, 64) and the positions to guess; the same ones each time."""
+    """Batches of ids (64, 64) and the positions (bool, same shape) to guess; the same ones each time."""
     random = torch.Generator().manual_seed(0)
     rows = pack(_encoded(tokenizer, documents), 64, tokenizer)
     for start in range(0, len(rows), 64):
@@ -117,7 +118,7 @@ def _questions(
 
 def _encoded(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> list[list[int]]:
     """Each document's ids without `[CLS]` and `[SEP]`, of any length."""
-    encodings = tokenizer.backend_tokenizer.encode_batch_fast(documents, add_special_tokens=False)
+    encodings = tokenizer.backend_tokenizer.encode_batch_fast(list(documents), add_special_tokens=False)
     return [encoding.ids for encoding in encodings if encoding.ids]
 
 

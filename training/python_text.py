@@ -1,4 +1,4 @@
-"""The text of Python itself: its manual as plain prose with code, and its standard library's source."""
+"""Text on Python and from it: manuals as plain prose with code, and the standard library's source."""
 
 import re
 from itertools import pairwise
@@ -13,6 +13,9 @@ SKIPPED_FOLDERS = frozenset(
     ["__pycache__", "test", "tests", "idlelib", "lib2to3", "encodings", "pydoc_data", "site-packages"]
 )
 """Parts of the library's folder that are tests, tables or not Python's own."""
+
+SKIPPED_PAGES = frozenset(["whatsnew", "whats_new", "c-api", "generated", "auto_examples", "developers"])
+"""Parts of a manual that are news, lists of signatures, or for those who write the thing itself."""
 
 _UNDERLINE = re.compile(r"^([=\-~^\"*#+'`.])\1{2,}$")
 _DIRECTIVE = re.compile(r"^\s*(\.\. |:[a-z-]+:|\+[-=+]+|\||=+ +=)")
@@ -40,11 +43,15 @@ def blocks(source: str) -> list[str]:
     return [piece for piece in pieces if len(piece) >= SHORTEST]
 
 
-def manual(folder: Path) -> list[str]:
-    """Every section of the manual's pages under `folder` (`*.rst.txt`), the news of each release left out."""
-    files = sorted(file for file in folder.rglob("*.rst.txt") if "whatsnew" not in file.parts)
+def manual(folder: Path, package: str) -> list[str]:
+    """Every section of the pages under `folder` (`*.rst.txt`), but those in `SKIPPED_PAGES`.
+
+    Raises:
+        CorpusMissing: there is no such page; the message names the Debian package that has them.
+    """
+    files = sorted(file for file in folder.rglob("*.rst.txt") if SKIPPED_PAGES.isdisjoint(file.parts))
     if not files:
-        raise CorpusMissing(f"No manual in {folder}: install Debian's package python3.11-doc or pass --manual.")
+        raise CorpusMissing(f"No manual in {folder}: install Debian's package {package}, as training/fetch.sh does.")
     return [text for file in files for text in sections(file.read_text("utf-8"))]
 
 

@@ -13,6 +13,20 @@ CAUSAL_VOCABULARY = 4096
 CAUSAL_SPECIALS = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
 """By role, in the order of their ids."""
 
+TURN = {"begins": "<|im_start|>", "ends": "<|im_end|>"}
+"""What a turn of a conversation stands between, as in ChatML."""
+
+CHAT_TEMPLATE = """\
+{{- bos_token -}}
+{%- for message in messages -%}
+{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}
+{%- endfor -%}
+{%- if add_generation_prompt -%}
+{{ '<|im_start|>assistant\n' }}
+{%- endif -%}
+"""
+"""`<s>`, then each message between marks, its role on the first line."""
+
 MASKED_VOCABULARY = 6144
 MASKED_SPECIALS = {
     "pad_token": "[PAD]",
@@ -28,13 +42,13 @@ MASKED_ALPHABET = "".join(sorted(string.digits + string.ascii_lowercase + string
 
 
 def causal(documents: Sequence[str]) -> PreTrainedTokenizerFast:
-    """Byte-level BPE: keeps case and spaces, knows every byte, puts `<s>` in front and nothing behind."""
+    """Byte-level BPE: keeps case and spaces, knows every byte, puts `<s>` in front and nothing behind; has a chat."""
     tokenizer = Tokenizer(models.BPE(unk_token=CAUSAL_SPECIALS["unk_token"]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=CAUSAL_VOCABULARY,
-        special_tokens=list(CAUSAL_SPECIALS.values()),
+        special_tokens=[*CAUSAL_SPECIALS.values(), *TURN.values()],
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
@@ -45,6 +59,8 @@ def causal(documents: Sequence[str]) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         **CAUSAL_SPECIALS,
+        additional_special_tokens=list(TURN.values()),
+        chat_template=CHAT_TEMPLATE,
         padding_side="right",
         model_max_length=CONTEXT,
         clean_up_tokenization_spaces=False,

@@ -40,14 +40,39 @@ def passage(synset: Synset) -> str:
     return " ".join(_sentence(text) for text in sentences if text.strip())
 
 
+def questions(synset: Synset, number: int) -> list[tuple[str, str]]:
+    """One question on the sense, with its answer, for every fourth sense: what it is, what it means, or its use.
+
+    Args:
+        synset: The sense.
+        number: Its place among all, which decides what is asked.
+    """
+    if number % 4:
+        return []
+    word = synset.words[0]
+    if number % 3 == 0 and (use := next((text for text in synset.examples if word in text), None)):
+        return [(f"Use the word {word} in a sentence.", _sentence(use))]
+    answer = _sentence(_definition(synset))
+    if synset.part_of_speech == "v":
+        return [(f"What does it mean to {word}?", answer)]
+    if synset.part_of_speech == "n":
+        return [(f"What is {_with_article(word, synset.definition)}?", answer)]
+    return [(f"What does {word} mean?", answer)]
+
+
 def passages(folder: Path) -> list[str]:
     """Every sense in WordNet's `folder` but the Latin names, nouns first, in the files' order."""
+    return [passage(synset) for synset in synsets(folder)]
+
+
+def synsets(folder: Path) -> list[Synset]:
+    """The senses of which there are passages; raises `CorpusMissing`."""
     files = [folder / f"data.{part}" for part in ("noun", "verb", "adj", "adv")]
     if not all(file.is_file() for file in files):
         raise CorpusMissing(f"No WordNet in {folder}: install Debian's package wordnet-base or pass --wordnet.")
     lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
-    synsets = [parse(line) for line in lines if not line.startswith("  ")]
-    return [passage(synset) for synset in synsets if not _is_latin_name(synset)]
+    parsed = [parse(line) for line in lines if not line.startswith("  ")]
+    return [synset for synset in parsed if not _is_latin_name(synset)]
 
 
 def _spelled(word: str) -> str:

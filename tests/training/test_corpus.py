@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from training import corpus, python_text, wordnet
+from training import bible, corpus, passages, python_text, speeches, wordnet
 from training.errors import CorpusMissing
 
 CALM = (
@@ -72,14 +72,82 @@ class TestPythonText:
             (tmp_path / name).write_text(block)
         assert python_text.library(tmp_path) == [block]
 
+    def test_news_and_lists_of_signatures_are_no_prose(self, tmp_path: Path) -> None:
+        page = "Page\n====\n\nA page that is certainly long enough to count.\n"
+        for name in (
+            "tutorial/page.rst.txt",
+            "whatsnew/3.11.rst.txt",
+            "c-api/list.rst.txt",
+            "modules/generated/x.rst.txt",
+        ):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(page)
+        assert len(python_text.manual(tmp_path, "some-doc")) == 1
+
     @pytest.mark.parametrize(
-        ("read", "package"), [(python_text.manual, "python3.11-doc"), (python_text.library, "libpython3.11-stdlib")]
+        ("read", "package"),
+        [
+            (lambda folder: python_text.manual(folder, "python3.11-doc"), "python3.11-doc"),
+            (python_text.library, "libpython3.11-stdlib"),
+            (bible.passages, "fetch.sh"),
+            (speeches.passages, "fetch.sh"),
+        ],
     )
-    def test_a_missing_folder_names_the_package(
+    def test_a_missing_folder_says_where_to_get_it(
         self, read: Callable[[Path], list[str]], package: str, tmp_path: Path
     ) -> None:
         with pytest.raises(CorpusMissing, match=package):
             read(tmp_path / "nowhere")
+
+
+class TestQuestions:
+    def test_a_verb_is_asked_for_what_it_means(self) -> None:
+        assert wordnet.questions(wordnet.parse(CALM), 4) == [
+            ("What does it mean to sedate?", "To sedate is to cause to be calm or quiet.")
+        ]
+
+    def test_a_noun_is_asked_for_what_it_is_or_for_its_use(self) -> None:
+        dog = wordnet.parse(DOG)
+        assert wordnet.questions(dog, 8) == [("What is a dog?", "A dog is a member of the genus Canis.")]
+        assert wordnet.questions(dog, 12) == [("Use the word dog in a sentence.", "The dog barked.")]
+
+    def test_three_senses_of_four_are_not_asked_for(self) -> None:
+        assert [bool(wordnet.questions(wordnet.parse(DOG), number)) for number in range(4)] == [
+            True,
+            False,
+            False,
+            False,
+        ]
+
+
+class TestRunningText:
+    OSIS = (
+        "$$$[ Module Heading ]\nno verse\n$$$Genesis 1:0\n<title>Creation</title>\n"
+        '$$$Genesis 1:1\n<w lemma="strong:H7225">In the beginning</w> God <q>made</q> it.<note>Or: built</note>\n'
+        "$$$Genesis 1:2\nIt was good.\n$$$Genesis 2:1\nThe next chapter.\n"
+    )
+
+    def test_verses_lose_their_tags_and_notes_and_stay_within_their_chapter(self, tmp_path: Path) -> None:
+        (tmp_path / "bible.imp").write_text(self.OSIS)
+        assert bible.passages(tmp_path / "bible.imp") == [
+            "In the beginning God made it. It was good.",
+            "The next chapter.",
+        ]
+
+    def test_speeches_of_our_time_are_cut_between_sentences(self, tmp_path: Path) -> None:
+        sentence = "My fellow Americans, this is a sentence of a speech.  "
+        (tmp_path / "1962_a_president_d.txt").write_text(sentence * 40)
+        (tmp_path / "1790_another_n.txt").write_text("Fellow citizens.")
+        found = speeches.passages(tmp_path)
+        assert all(passage.endswith("speech.") and len(passage) <= passages.LONGEST for passage in found)
+        assert " ".join(found) == " ".join([sentence.strip()] * 40)
+
+    def test_a_long_piece_is_a_passage_of_its_own(self) -> None:
+        long = "x" * (passages.LONGEST + 1)
+        assert list(passages.joined(["a", "b", long, "c"])) == ["a b", long, "c"]
+
+    def test_typographic_quotes_and_dashes_become_plain(self) -> None:
+        assert "“It’s — well…”".translate(corpus.PLAIN) == '"It\'s  -  well..."'
 
 
 class TestSplit:

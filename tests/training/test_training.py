@@ -1,13 +1,16 @@
 """Training itself, on a corpus of a few lines: what a step is given, and that the command leaves a whole folder."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForMaskedLM, AutoTokenizer
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer, LlamaForCausalLM
 
-from training import fitting, masked, vocabularies
+from training import baselines, causal, fitting, masked, vocabularies
 from training.__main__ import main
 from training.corpus import HELD_OUT_EVERY
 
@@ -17,14 +20,20 @@ DOCUMENTS = [f"A {noun} number {number} is not a {noun}." for noun in ("dog", "c
 @pytest.fixture
 def sources(tmp_path: Path) -> list[str]:
     """The options that name a tiny corpus."""
-    for folder in ("wordnet", "manual", "library"):
+    for folder in ("wordnet", "manual", "guide", "library", "speeches"):
         (tmp_path / folder).mkdir()
     for part in ("noun", "verb", "adj", "adv"):
         lines = [f"1 03 n 01 {part}{number} 0 000 | a {part} with number {number}" for number in range(HELD_OUT_EVERY)]
         (tmp_path / "wordnet" / f"data.{part}").write_text("\n".join(lines))
-    (tmp_path / "manual" / "page.rst.txt").write_text("Page\n====\n\nA page that is certainly long enough to count.\n")
+    for folder in ("manual", "guide"):
+        page = f"Page\n====\n\nA page of the {folder} that is certainly long enough to count.\n"
+        (tmp_path / folder / "page.rst.txt").write_text(page)
+    (tmp_path / "bible").write_text("$$$Genesis 1:1\nIn the beginning.\n$$$Genesis 2:1\nAnd then.\n")
+    (tmp_path / "speeches" / "1962_someone_d.txt").write_text("A speech. It is short.")
     (tmp_path / "library" / "module.py").write_text("answer = 'a line that is certainly long enough'\n")
-    return [f"--{name}={tmp_path / name}" for name in ("wordnet", "manual", "library")]
+    names = ("wordnet", "bible", "speeches", "guide", "manual", "library")
+    own = {"runs": tmp_path / "runs", "held-out": tmp_path / "held_out.gz", "device": "cpu"}
+    return [*(f"--{name}={tmp_path / name}" for name in names), *(f"--{name}={value}" for name, value in own.items())]
 
 
 class TestMasking:
@@ -59,17 +68,105 @@ class TestSchedule:
         assert rates[1] > rates[2] > rates[3] > rates[4] == pytest.approx(0)
 
 
+class TestResuming:
+    def test_a_training_that_was_cut_short_ends_as_one_that_was_not(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fitting, "KEEP_EVERY", 2)
+        whole, curve = self._trained(tmp_path / "whole.pt")
+        with pytest.raises(KeyboardInterrupt):
+            self._trained(tmp_path / "cut.pt", stop_at=5)
+        resumed, resumed_curve = self._trained(tmp_path / "cut.pt", from_step=4)
+        assert all(torch.equal(one, other) for one, other in zip(whole.parameters(), resumed.parameters(), strict=True))
+        assert resumed_curve.held_out == curve.held_out
+
+    def test_what_was_begun_otherwise_is_begun_anew(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(fitting, "KEEP_EVERY", 2)
+        with pytest.raises(KeyboardInterrupt):
+            self._trained(tmp_path / "cut.pt", stop_at=5)
+        self._trained(tmp_path / "cut.pt", text="another text", from_step=0)
+
+    @staticmethod
+    def _trained(
+        checkpoint: Path, stop_at: int = -1, text: str = "a text", from_step: int = 0
+    ) -> tuple[LlamaForCausalLM, fitting.Curve]:
+        """Eight steps; interrupted before the one that is named, and refusing to begin with another than named."""
+        torch.manual_seed(0)
+        tokenizer = vocabularies.causal(DOCUMENTS)
+        model = causal.build(tokenizer)
+        seen: list[int] = []
+
+        def loss(step: int) -> torch.Tensor:
+            if step == stop_at:
+                raise KeyboardInterrupt
+            seen.append(step)
+            ids = torch.randint(6, len(tokenizer), (2, 8), generator=torch.Generator().manual_seed(step))
+            return model(input_ids=ids, labels=ids).loss
+
+        course = fitting.Course(8, 1e-3, 0, torch.device("cpu"), checkpoint, "a command", text)
+        curve = fitting.fit(model, loss, course, lambda: model.lm_head.weight.sum().item())
+        assert seen == list(range(from_step, 8))
+        return model, curve
+
+
+class TestConversations:
+    def test_they_are_written_as_the_template_writes_them(self) -> None:
+        tokenizer = vocabularies.causal(DOCUMENTS)
+        question, answer = "What is a dog?", "A dog is not a tree."
+        asked = tokenizer.apply_chat_template(
+            [{"role": "user", "content": question}], add_generation_prompt=True, return_dict=False
+        )
+        learnt = tokenizer(causal.conversation(tokenizer, question, answer)).input_ids
+        assert learnt[: len(asked)] == asked
+        assert tokenizer.decode(learnt[len(asked) :]) == f"{answer}<|im_end|>"
+
+
+class TestBaselines:
+    def test_a_bigram_that_has_seen_it_all_needs_few_bits_and_never_infinitely_many(self) -> None:
+        train = [[0, 1, 2, 3]] * 50
+        known, unknown = baselines.bigram_bits(train, [[0, 1, 2, 3]], 8), baselines.bigram_bits(train, [[0, 7, 7]], 8)
+        assert 0 < known < 0.5
+        assert 5 < unknown < 60
+
+    @given(st.lists(st.lists(st.integers(0, 4), min_size=2, max_size=9), min_size=1, max_size=9), st.integers(0, 4))
+    def test_what_a_bigram_expects_after_a_piece_sums_to_one(self, train: list[list[int]], before: int) -> None:
+        bits = [baselines.bigram_bits(train, [[before, after]], 5) for after in range(5)]
+        assert sum(2**-one for one in bits) == pytest.approx(1)
+
+    def test_a_trigram_guesses_what_stood_between_the_same_neighbours(self) -> None:
+        counts = baselines.Counts([[5, 1, 6], [5, 1, 6], [5, 2, 6], [5, 3, 7], [8, 4, 6]], vocabulary=9)
+        assert counts.guesses(5, 6, hidden=0) == [1, 2, 3, 4, 6]
+        assert counts.guesses(5, 0, hidden=0)[:3] == [1, 2, 3]
+        assert counts.guesses(0, 0, hidden=0) == counts.frequent
+
+    def test_ends_of_documents_are_no_neighbours(self) -> None:
+        counts = baselines.Counts([[1, 2], [3, 4], [5, 5, 5]] * 3, vocabulary=9)
+        assert counts.guesses(2, 0, hidden=0)[0] == counts.frequent[0] == 5
+
+    def test_shares_count_first_guesses_and_five(self) -> None:
+        counts = baselines.Counts([[1, 2, 3]] * 3 + [[1, 4, 3]], vocabulary=9)
+        question = torch.tensor([[1, 4, 3]]), torch.tensor([[False, True, False]])
+        assert baselines.guessed(counts, [question], hidden=0)["trigram"] == (0.0, 1.0)
+
+
 class TestCommand:
-    def test_it_trains_a_model_that_loads(self, sources: list[str], tmp_path: Path) -> None:
+    @pytest.mark.parametrize("role", ["causal", "masked"])
+    def test_it_trains_a_model_that_loads(self, role: str, sources: list[str], tmp_path: Path) -> None:
         out = tmp_path / "models"
-        (out / "masked").mkdir(parents=True)
-        (out / "masked" / "stale.txt").touch()
-        assert main(["masked", "--out", str(out), "--minutes", "0.01", *sources]) == 0
-        model = AutoModelForMaskedLM.from_pretrained(out / "masked", local_files_only=True)
-        tokenizer = AutoTokenizer.from_pretrained(out / "masked", local_files_only=True)
+        (out / role).mkdir(parents=True)
+        (out / role / "stale.txt").touch()
+        assert main([role, "--out", str(out), "--steps", "3", *sources]) == 0
+        kind = AutoModelForMaskedLM if role == "masked" else AutoModelForCausalLM
+        model = kind.from_pretrained(out / role, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(out / role, local_files_only=True)
         assert model.config.vocab_size == len(tokenizer)
-        assert [file.name for file in out.iterdir()] == ["masked"]
-        assert not (out / "masked" / "stale.txt").exists()
+        assert [file.name for file in out.iterdir()] == [role]
+        assert not (out / role / "stale.txt").exists()
+        assert "<svg" in (out / role / "loss.svg").read_text("utf-8")
+        card = (out / role / "README.md").read_text("utf-8")
+        assert f"python -m training {role} --steps 3 --seed 0" in card
+        weights = (out / role / "model.safetensors").read_bytes()
+        assert f"| model.safetensors | {len(weights):,} | `{hashlib.sha256(weights).hexdigest()}` |" in card
 
     def test_missing_text_is_one_sentence_and_exit_code_2(
         self, sources: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
