@@ -1,5 +1,7 @@
 """The models that ship: they load offline, keep the promises that cards rely on, and have learnt something."""
 
+import gzip
+import hashlib
 import json
 import math
 from collections.abc import Iterator
@@ -17,12 +19,18 @@ from transformers import (
 )
 
 import quizapp
+import training.causal
+import training.masked
+from training import samples
+from training.__main__ import HELD_OUT
+from training.baselines import compressed_bits_per_byte
+from training.corpus import ORIGINS
 
 Causal = tuple[LlamaForCausalLM, PreTrainedTokenizerFast]
 Masked = tuple[BertForMaskedLM, PreTrainedTokenizerFast]
 
 MODELS = Path(quizapp.__file__).parent / "lab" / "models"
-LARGEST = 21_000_000
+LARGEST = 24_000_000
 """Bytes of both folders together."""
 
 SENTENCES = [
@@ -32,15 +40,19 @@ SENTENCES = [
     "To run is to move fast by using the feet.",
     "The method returns a list of strings.",
 ]
-GAPS = [
-    ("He went [MASK] the house.", {"to", "into", "in", "on", "from"}),
-    ("They [MASK] not want to go.", {"did", "do", "does", "can", "should", "would", "could"}),
-    ("The children [MASK] playing in the garden.", {"are", "were"}),
-    ("Paris is the [MASK] of France.", {"capital"}),
-    ("She drank a cup of [MASK].", {"water", "tea", "coffee", "milk", "wine"}),
-    ("To swim is [MASK] move through water.", {"to"}),
-]
-"""Gaps, and words that fit; the most frequent words of the text do not."""
+
+
+@pytest.fixture(scope="module")
+def held_out() -> list[str]:
+    """A part of the documents that neither model has seen, as the training wrote them down."""
+    return [json.loads(line) for line in gzip.decompress(HELD_OUT.read_bytes()).splitlines()][::5]
+
+
+def figures(role: str, measure: str) -> dict[str, float]:
+    """A row of the card's table: the figure by the name of what reached it, on all that was held out."""
+    lines = (MODELS / role / "README.md").read_text("utf-8").splitlines()
+    rows = {cells[0]: cells[1:] for line in lines if (cells := [cell.strip() for cell in line.strip("|").split("|")])}
+    return {name: float(value.rstrip("%")) for name, value in zip(rows["Measure"], rows[measure], strict=True)}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -71,18 +83,34 @@ def masked() -> Masked:
 @pytest.mark.parametrize("role", ["causal", "masked"])
 class TestFolder:
     def test_it_holds_what_the_hub_expects_and_no_other_weights(self, role: str) -> None:
-        expected = {"README.md", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"}
-        optional = {"generation_config.json"} if role == "causal" else set()
-        assert {file.name for file in (MODELS / role).iterdir()} == expected | optional
+        expected = {
+            "README.md",
+            "loss.svg",
+            "config.json",
+            "model.safetensors",
+            "tokenizer.json",
+            "tokenizer_config.json",
+        }
+        more = {"generation_config.json", "chat_template.jinja"} if role == "causal" else set()
+        assert {file.name for file in (MODELS / role).iterdir()} == expected | more
 
     def test_its_tokenizer_is_named_as_transformers_4_knows_it_too(self, role: str) -> None:
         config = json.loads((MODELS / role / "tokenizer_config.json").read_text("utf-8"))
         assert config["tokenizer_class"] == "PreTrainedTokenizerFast"
 
-    def test_its_card_names_the_sources_the_command_and_the_licence(self, role: str) -> None:
+    def test_its_card_names_the_sources_the_command_and_the_licences(self, role: str) -> None:
         card = (MODELS / role / "README.md").read_text("utf-8")
-        for promised in (f"python -m training {role}", "wordnet-base", "python3.11-doc", "WordNet 3.0 Copyright 2006"):
+        for promised in (f"python -m training {role}", "WordNet 3.0 Copyright 2006", "The scikit-learn developers"):
             assert promised in card
+        for origin in ORIGINS:
+            assert f"| {origin.title} | {origin.package} | {origin.licence} |" in card
+
+    def test_its_card_says_what_each_file_hashes_to(self, role: str) -> None:
+        card = (MODELS / role / "README.md").read_text("utf-8")
+        for file in sorted((MODELS / role).iterdir()):
+            if file.name != "README.md":
+                content = file.read_bytes()
+                assert f"| {file.name} | {len(content):,} | `{hashlib.sha256(content).hexdigest()}` |" in card
 
 
 def test_both_folders_together_are_small() -> None:
@@ -108,7 +136,9 @@ class TestCausal:
 
     def test_its_special_tokens_agree_with_the_configs(self, causal: Causal) -> None:
         model, tokenizer = causal
-        assert tokenizer.convert_tokens_to_ids(["<pad>", "<s>", "</s>", "<unk>"]) == [0, 1, 2, 3]
+        assert tokenizer.convert_tokens_to_ids(["<pad>", "<s>", "</s>", "<unk>", "<|im_start|>", "<|im_end|>"]) == [
+            *range(6)
+        ]
         assert tokenizer.padding_side == "right"
         for config in (model.config, model.generation_config):
             assert (config.pad_token_id, config.bos_token_id, config.eos_token_id) == (0, 1, 2)
@@ -126,10 +156,40 @@ class TestCausal:
         reversed_words = [" ".join(sentence[:-1].split()[::-1]) + "." for sentence in SENTENCES]
         assert _mean_loss(causal, SENTENCES) < _mean_loss(causal, reversed_words) - 1
 
+    def test_it_needs_fewer_bits_than_compressors_and_a_bigram(self, causal: Causal, held_out: list[str]) -> None:
+        ours = training.causal.bits_per_byte(*causal, held_out)
+        said = figures("causal", "bits per byte")
+        assert ours == pytest.approx(said["this model"], rel=0.04)
+        assert ours < 0.9 * said["bigram"]
+        assert ours < 0.75 * min(compressed_bits_per_byte(held_out).values())
+        assert ours < 0.75 * min(said["gzip -9"], said["bzip2 -9"], said["xz -9e"])
+
+    @pytest.mark.parametrize("beginning", samples.BEGINNINGS)
+    def test_its_greedy_continuation_does_not_fall_into_a_loop(self, causal: Causal, beginning: str) -> None:
+        assert not loops(samples.continued(*causal, beginning))
+
+    @pytest.mark.parametrize(
+        ("question", "word"), [("What is a horse?", "horse"), ("What does it mean to swim?", "swim")]
+    )
+    def test_asked_in_a_conversation_it_answers_and_ends(self, causal: Causal, question: str, word: str) -> None:
+        answer = samples.answered(*causal, question)
+        assert word in answer.lower()
+        assert answer.endswith(".")
+        assert "user" not in answer
+
     def test_greedy_generation_ends_by_itself(self, causal: Causal) -> None:
         model, tokenizer = causal
-        ids = model.generate(**tokenizer("A horse is", return_tensors="pt"), max_new_tokens=80)[0].tolist()
+        ids = model.generate(**tokenizer("A horse is", return_tensors="pt"), max_new_tokens=150)[0].tolist()
         assert ids[-1] == tokenizer.eos_token_id
+
+
+class TestLoops:
+    def test_a_phrase_three_times_on_end_is_one(self) -> None:
+        assert loops([5, 1, 2, 3, 1, 2, 3, 1, 2, 3])
+        assert loops([7, 7, 7])
+
+    def test_a_word_that_comes_back_is_none(self) -> None:
+        assert not loops([1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 1, 2, 7])
 
 
 class TestMasked:
@@ -162,13 +222,26 @@ class TestMasked:
         assert tokenizer("漢字").input_ids == [2, 1, 1, 3]
         assert tokenizer.padding_side == "right"
 
-    @pytest.mark.parametrize(("text", "fitting"), GAPS)
+    def test_it_guesses_better_than_counts_of_pieces_and_trigrams(self, masked: Masked, held_out: list[str]) -> None:
+        first, five = training.masked.accuracy(*masked, held_out)
+        for ours, measure in ((first, "hidden piece is the first guess"), (five, "hidden piece is among five guesses")):
+            said = figures("masked", measure)
+            assert 100 * ours == pytest.approx(said["this model"], abs=3)
+            assert 100 * ours > said["trigram"] > said["unigram"]
+
+    @pytest.mark.parametrize(("text", "fitting"), samples.GAPS)
     def test_it_fills_a_gap_with_a_fitting_word(self, masked: Masked, text: str, fitting: set[str]) -> None:
-        model, tokenizer = masked
-        batch = tokenizer(text, return_tensors="pt")
-        with torch.inference_mode():
-            logits = model(**batch).logits[batch.input_ids == tokenizer.mask_token_id]
-        assert fitting & set(tokenizer.convert_ids_to_tokens(logits[0].topk(5).indices.tolist()))
+        assert fitting & set(samples.filled(*masked, text))
+
+
+def loops(ids: list[int]) -> bool:
+    """Whether some run of pieces comes three times on end."""
+    lengths = range(1, len(ids) // 3 + 1)
+    return any(
+        ids[at : at + n] == ids[at + n : at + 2 * n] == ids[at + 2 * n : at + 3 * n]
+        for n in lengths
+        for at in range(len(ids) - 3 * n + 1)
+    )
 
 
 def _mean_loss(causal: Causal, sentences: list[str]) -> float:
