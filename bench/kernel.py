@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 from unittest import mock
 
-from bench.subject import Subject
+from bench.subject import IMPORTS, Subject
 from quizapp.lab.protocol import worker_environment
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def time_kernel(subject: Subject) -> dict[str, float]:
             client.start_channels()
             try:
                 client.wait_for_ready(timeout=WAIT)
-                _ask(client, subject.load)
+                _ask(client, IMPORTS + subject.load)
                 times = {"kernel start → ready": (time.perf_counter() - start) * 1e3}
                 for which in ("kernel", "kernel, again"):
                     output, idle = _ask(client, subject.code)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from bench.subject import Subject
+from bench.subject import IMPORTS, Subject
 from quizapp.lab.protocol import worker_environment
 
 TIMED = """\
@@ -18,7 +18,7 @@ class Tap:
         heard.append(time.perf_counter())
     def flush(self):
         pass
-code, times, stdout = {code!r}, [], sys.stdout
+code, times, stdout = {code!r}, [loading], sys.stdout
 for _ in range(2):
     heard, sys.stdout = [], Tap()
     start = time.perf_counter()
@@ -27,12 +27,18 @@ for _ in range(2):
 sys.stdout = stdout
 print(json.dumps(times))
 """
-ROWS = ("warm → output", "warm → end", "warm, again → output", "warm, again → end")
+LOADING = """\
+import time
+start = time.perf_counter()
+{load}
+loading = time.perf_counter() - start
+"""
+ROWS = ("loading the model", "warm → output", "warm → end", "warm, again → output", "warm, again → end")
 
 
 def time_python(subject: Subject) -> dict[str, float]:
-    """Milliseconds to the first output and to the end, of the first run and the second, and of it all."""
-    script = subject.load + TIMED.format(code=subject.code)
+    """Milliseconds to load, to the first output and to the end of the first run and the second, and of it all."""
+    script = IMPORTS + LOADING.format(load=subject.load) + TIMED.format(code=subject.code)
     start = time.perf_counter()
     told = subprocess.run(
         [sys.executable, "-c", script], env=worker_environment(dict(os.environ)), check=True, capture_output=True

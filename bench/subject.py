@@ -15,7 +15,13 @@ print(logits.shape)
 assert logits.shape[-1] == model.config.vocab_size
 """
 ALGEBRA = "x = torch.eye(3)\nprint(x)\nassert torch.equal(x @ x, x)\n"
-LOAD = 'import torch, transformers\ntorch.set_num_threads(1)\ndevice = torch.device("cpu")\n'
+IMPORTS = """\
+import torch, transformers
+from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer
+torch.set_num_threads(1)
+device = torch.device("cpu")
+"""
+"""What every run needs, whatever the model."""
 LOAD_MODEL = """\
 tokenizer = transformers.AutoTokenizer.from_pretrained({path!r})
 model = transformers.AutoModelFor{kind}LM.from_pretrained({path!r}, dtype=torch.float32).eval()
@@ -37,10 +43,10 @@ class Subject:
 
     @property
     def load(self) -> str:
-        """What binds the names of a snippet in an interpreter of its own."""
+        """What binds the names of a model in an interpreter that has imported all it needs."""
         if self.role == NO_MODEL:
-            return LOAD
-        return LOAD + LOAD_MODEL.format(path=self.settings.models[self.role], kind=self.role.title())
+            return ""
+        return LOAD_MODEL.format(path=self.settings.models[self.role], kind=self.role.title())
 
 
 def subjects(large: str | None) -> list[Subject]:
