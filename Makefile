@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run setup test lint types contracts unit test-long test-gpu bench docs manifest snapshots lock clean
+.PHONY: run setup test lint types contracts unit test-long test-gpu bench docs manifest models snapshots lock clean
 
 run: setup
 	@$(BIN)/quizapp
@@ -58,6 +58,11 @@ docs: setup
 # Lists the code of the shipped decks as the project's own; to be run when one of their snippets was changed.
 manifest: setup
 	$(BIN)/python -m tests.house.manifest
+
+# Trains the two models that ship, from nothing, on texts that training/fetch.sh fetches (as root, on Debian).
+models: setup
+	[ -e build/corpus/bible.imp ] || training/fetch.sh
+	$(BIN)/python -m training all
 
 snapshots: setup
 	$(PYTEST) tests/tui --snapshot-update

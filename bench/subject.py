@@ -17,7 +17,7 @@ assert logits.shape[-1] == model.config.vocab_size
 ALGEBRA = "x = torch.eye(3)\nprint(x)\nassert torch.equal(x @ x, x)\n"
 IMPORTS = """\
 import torch, transformers
-from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer, BertForMaskedLM, LlamaForCausalLM
 torch.set_num_threads(1)
 device = torch.device("cpu")
 """

@@ -14,6 +14,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from quizapp.config import Settings
+from quizapp.lab.anatomy.card import read_card
+from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from quizapp.tui import keys
 from quizapp.tui.app import QuizApp
 
@@ -37,6 +39,18 @@ def settings_table() -> str:
     """Every setting with its default and its sentence."""
     rows = ["| Setting | Default | What it is |", "|---|---|---|"]
     rows += [f"| `{name}` | {default} | {sentence} |" for name, default, sentence in settings()]
+    return "\n".join(rows)
+
+
+def figures_table() -> str:
+    """How well each shipped model does on text it never saw, beside simpler means, as its card has it."""
+    rows = ["| Model | On text it never saw | It | Simpler means |", "|---|---|---|---|"]
+    for role in LabSettings().models:
+        card = read_card((SHIPPED_MODELS / role / "README.md").read_text("utf-8"))
+        (_, _, *others), *figures = card.figures
+        for measure, ours, *theirs in figures:
+            beside = " · ".join(f"{name} {figure}" for name, figure in zip(others, theirs, strict=True))
+            rows.append(f"| `{role}` | {measure} | **{ours}** | {beside} |")
     return "\n".join(rows)
 
 
@@ -80,7 +94,8 @@ def field_docstrings(model: type[BaseModel]) -> dict[str, str]:
 
 def filled(text: str) -> str:
     """The README with its tables as the code has them now."""
-    for name, table in (("keys", keys_table()), ("settings", settings_table())):
+    tables = (("keys", keys_table()), ("figures", figures_table()), ("settings", settings_table()))
+    for name, table in tables:
         pattern = re.compile(rf"(<!-- {name}:[^>]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
         assert pattern.search(text), f"the README has no place for the {name}"
         text = pattern.sub(lambda found, table=table: f"{found[1]}{table}\n{found[2]}", text)
@@ -89,4 +104,4 @@ def filled(text: str) -> str:
 
 if __name__ == "__main__":
     README.write_text(filled(README.read_text()))
-    print(f"{README.name}: settings and keys are written")
+    print(f"{README.name}: its tables are written")
