@@ -3,9 +3,11 @@
 import argparse
 import gzip
 import json
+import math
 import sys
 import sysconfig
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -17,6 +19,8 @@ from training.fitting import Course
 
 STEPS = {"causal": 15_000, "masked": 16_000}
 """As many as an hour of one core takes, about."""
+POLISHING = 50
+"""For so many steps of the causal model there is one more that polishes it."""
 HELD_OUT = Path(__file__).parent / "held_out.jsonl.gz"
 
 
@@ -43,6 +47,11 @@ def _train_causal(text: corpus.Corpus, options: argparse.Namespace) -> None:
     model = causal.build(tokenizer).to(options.device)
     course = _course("causal", causal.PEAK_RATE, text, options)
     curve = causal.train(model, tokenizer, text, course)
+    steps, kept = math.ceil(course.steps / POLISHING), course.checkpoint.with_name("causal-polish.pt")
+    last = replace(course, steps=steps, peak=causal.POLISHING_RATE, checkpoint=kept)
+    curve.held_out += [
+        (course.steps + at, bits) for at, bits in causal.polish(model, tokenizer, text, last).held_out[-1:]
+    ]
     bits = {"this model": causal.bits_per_byte(model, tokenizer, text.held_out)}
     bits["bigram"] = causal.bigram_bits_per_byte(tokenizer, text.train, text.held_out)
     bits |= baselines.compressed_bits_per_byte(text.held_out)
@@ -89,7 +98,8 @@ def _write(
     folder.replace(
         target, model.to("cpu"), tokenizer, lambda fresh: card.describe(fresh, role, model, tokenizer, report)
     )
-    (options.runs / f"{role}.pt").unlink(missing_ok=True)
+    for checkpoint in options.runs.glob(f"{role}*.pt"):
+        checkpoint.unlink()
     print(f"wrote {target}")
 
 

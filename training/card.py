@@ -35,8 +35,7 @@ it has the shapes, the tokenizer and the behaviour of its kind, and the knowledg
 
 $figures
 
-The bigram has the same pieces, with Kneser-Ney smoothing; the trigram guesses a piece from its two neighbours, then
-from one of them. Compressors read all of the text as one file.
+$baselines
 
 ## What it says
 
@@ -49,6 +48,7 @@ $samples
 
 $steps steps of $tokens tokens: Muon for the layers' matrices, AdamW for the rest, warm-up and cosine, clipped
 gradients, bfloat16 over fp32 weights, no dropout. The same seed and text give the same tokenizer and the same batches.
+$polishing
 
 ![$measure, and the loss](loss.svg)
 
@@ -84,6 +84,16 @@ $bsd_license
 
 $wordnet_license
 """)
+
+_BASELINES = {
+    "causal": "The bigram has the same pieces, with Kneser-Ney smoothing. Compressors read the text as one file.",
+    "masked": "The trigram guesses a piece from its two neighbours, then from one of them, by counts in the text for "
+    "training.",
+}
+_POLISHING = {
+    "causal": "At the end, for one step in fifty, repetitions of its own were made less likely (`training/polish.py`).",
+    "masked": "",
+}
 
 BSD_LICENSE = """\
 Redistribution and use in source and binary forms, with or without modification, are permitted provided that the
@@ -162,6 +172,8 @@ def written(folder: Path, role: str, model: PreTrainedModel, tokenizer: PreTrain
         figures=table(
             ["Measure", *next(iter(report.figures.values()))], [[k, *v.values()] for k, v in report.figures.items()]
         ),
+        baselines=_BASELINES[role],
+        polishing=_POLISHING[role],
         samples=table(*_samples(role, model, tokenizer)),
         command=report.course.command,
         steps=f"{report.course.steps:,}",

@@ -3,7 +3,7 @@
 import math
 import random
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -16,6 +16,7 @@ from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM, PreTra
 from training.baselines import bigram_bits
 from training.corpus import Corpus
 from training.fitting import BATCH_TOKENS, Course, Curve, Loss, fit
+from training.polish import polishing_loss
 from training.shape import SHAPE
 from training.vocabularies import CONTEXT
 
@@ -23,6 +24,7 @@ CHUNK = 256
 """Positions whose logits are computed at once."""
 
 PEAK_RATE = 3e-3
+POLISHING_RATE = 3e-4
 COMPILED_FROM = 500
 """Steps from which on compiling pays."""
 IGNORED = -100
@@ -53,11 +55,23 @@ def build(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
 
 def train(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, text: Corpus, course: Course) -> Curve:
     """Train on windows at random places of documents and conversations laid end to end."""
-    documents = [*text.train, *(conversation(tokenizer, *pair) for pair in text.conversations)]
-    random.Random(0).shuffle(documents)
-    stream = np.fromiter(chain.from_iterable(_encoded(tokenizer, documents)), dtype=np.int64)
+    encoded = _encoded(tokenizer, documents(tokenizer, text))
     sample = text.held_out[:MEASURED]
-    return fit(model, _loss(model, stream, course), course, lambda: bits_per_byte(model, tokenizer, sample))
+    return fit(model, _loss(model, _stream(encoded), course), course, lambda: bits_per_byte(model, tokenizer, sample))
+
+
+def polish(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, text: Corpus, course: Course) -> Curve:
+    """Teach a trained model not to repeat itself, while it goes on learning the text."""
+    encoded = _encoded(tokenizer, documents(tokenizer, text))
+    loss = polishing_loss(model, encoded, _loss(model, _stream(encoded), course), course.seed)
+    return fit(model, loss, course, lambda: bits_per_byte(model, tokenizer, text.held_out[:MEASURED]))
+
+
+def documents(tokenizer: PreTrainedTokenizerFast, text: Corpus) -> list[str]:
+    """What is learnt from, in an order that means nothing."""
+    found = [*text.train, *(conversation(tokenizer, *pair) for pair in text.conversations)]
+    random.Random(0).shuffle(found)
+    return found
 
 
 def conversation(tokenizer: PreTrainedTokenizerFast, question: str, answer: str) -> str:
@@ -111,6 +125,10 @@ def _loss(model: LlamaForCausalLM, stream: NDArray[np.int64], course: Course) ->
         return torch.stack(losses).sum() / len(labels)
 
     return next_token_loss
+
+
+def _stream(encoded: Iterable[Sequence[int]]) -> NDArray[np.int64]:
+    return np.fromiter(chain.from_iterable(encoded), dtype=np.int64)
 
 
 def _encoded(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> list[list[int]]:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+READABLE = 0o644
+"""Whoever installs a package is not always the one who uses it; safetensors writes for its owner alone."""
+
 
 def replace(
     folder: Path, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, describe: Callable[[Path], None]
@@ -27,6 +30,8 @@ def replace(
         tokenizer.save_pretrained(fresh)
         _as_older_releases_read_it(fresh / "tokenizer_config.json")
         describe(fresh)
+        for file in fresh.iterdir():
+            file.chmod(READABLE)
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)

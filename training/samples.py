@@ -19,10 +19,10 @@ GAPS = (
     ("He went [MASK] the house.", {"to", "into", "in", "on", "from", "through", "at", "out"}),
     ("They [MASK] not want to go.", {"did", "do", "does", "can", "should", "would", "could", "will"}),
     ("The children [MASK] playing in the garden.", {"are", "were"}),
-    ("Paris is the [MASK] of France.", {"capital"}),
+    ("Paris is the [MASK] and largest city of France.", {"capital"}),
     ("She drank a cup of [MASK].", {"water", "tea", "coffee", "milk", "wine"}),
     ("To swim is [MASK] move through water.", {"to"}),
-    ("A dog is a domestic [MASK].", {"animal", "mammal", "dog", "pet", "horse", "cat"}),
+    ("A violin is a musical [MASK].", {"instrument"}),
     ("The United States of [MASK] is a large country.", {"america"}),
     ("We must work together for peace and [MASK].", {"security", "freedom", "prosperity", "justice", "progress"}),
     ("The function returns a [MASK] of strings.", {"list", "tuple", "sequence", "set", "number", "dictionary"}),
@@ -43,6 +43,16 @@ def answered(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, questio
     batch = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=True, return_tensors="pt")
     ids = _generated(model, batch, 2 * NEW_TOKENS)
     return str(tokenizer.decode(ids, skip_special_tokens=True)).strip()
+
+
+def loops(ids: list[int]) -> bool:
+    """Whether some run of pieces comes three times on end."""
+    lengths = range(1, len(ids) // 3 + 1)
+    return any(
+        ids[at : at + n] == ids[at + n : at + 2 * n] == ids[at + 2 * n : at + 3 * n]
+        for n in lengths
+        for at in range(len(ids) - 3 * n + 1)
+    )
 
 
 def filled(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, text: str) -> list[str]:

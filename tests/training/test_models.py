@@ -166,7 +166,7 @@ class TestCausal:
 
     @pytest.mark.parametrize("beginning", samples.BEGINNINGS)
     def test_its_greedy_continuation_does_not_fall_into_a_loop(self, causal: Causal, beginning: str) -> None:
-        assert not loops(samples.continued(*causal, beginning))
+        assert not samples.loops(samples.continued(*causal, beginning))
 
     @pytest.mark.parametrize(
         ("question", "word"), [("What is a horse?", "horse"), ("What does it mean to swim?", "swim")]
@@ -185,11 +185,11 @@ class TestCausal:
 
 class TestLoops:
     def test_a_phrase_three_times_on_end_is_one(self) -> None:
-        assert loops([5, 1, 2, 3, 1, 2, 3, 1, 2, 3])
-        assert loops([7, 7, 7])
+        assert samples.loops([5, 1, 2, 3, 1, 2, 3, 1, 2, 3])
+        assert samples.loops([7, 7, 7])
 
     def test_a_word_that_comes_back_is_none(self) -> None:
-        assert not loops([1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 1, 2, 7])
+        assert not samples.loops([1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 1, 2, 7])
 
 
 class TestMasked:
@@ -232,16 +232,6 @@ class TestMasked:
     @pytest.mark.parametrize(("text", "fitting"), samples.GAPS)
     def test_it_fills_a_gap_with_a_fitting_word(self, masked: Masked, text: str, fitting: set[str]) -> None:
         assert fitting & set(samples.filled(*masked, text))
-
-
-def loops(ids: list[int]) -> bool:
-    """Whether some run of pieces comes three times on end."""
-    lengths = range(1, len(ids) // 3 + 1)
-    return any(
-        ids[at : at + n] == ids[at + n : at + 2 * n] == ids[at + 2 * n : at + 3 * n]
-        for n in lengths
-        for at in range(len(ids) - 3 * n + 1)
-    )
 
 
 def _mean_loss(causal: Causal, sentences: list[str]) -> float:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer, LlamaForCausalLM
 
-from training import baselines, causal, fitting, masked, vocabularies
+from training import baselines, causal, fitting, masked, polish, vocabularies
 from training.__main__ import main
 from training.corpus import HELD_OUT_EVERY
+from training.samples import loops
 
 DOCUMENTS = [f"A {noun} number {number} is not a {noun}." for noun in ("dog", "cat", "tree") for number in range(40)]
 
@@ -121,6 +122,35 @@ class TestConversations:
         assert tokenizer.decode(learnt[len(asked) :]) == f"{answer}<|im_end|>"
 
 
+class TestPolishing:
+    def test_a_piece_repeats_that_ends_a_phrase_said_before(self) -> None:
+        written = torch.tensor([[1, 2, 3, 9, 1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 7, 8], [5, 5, 5, 5, 5, 6, 7, 8]])
+        expected = [[False] * 6 + [True, False], [False] * 8, [False] * 3 + [True, True] + [False] * 3]
+        assert polish.repetitions(written).tolist() == expected
+
+    def test_it_breaks_the_loop_of_a_model_that_goes_round_in_circles(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(polish, "CONTINUED", 12)
+        torch.manual_seed(0)
+        model = causal.build(vocabularies.causal(DOCUMENTS)).eval()
+        optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+        circle, prompts = torch.tensor([[1, *[40, 41, 42] * 6]]), torch.tensor([[1, 40, 41, 42]])
+        for _ in range(20):
+            _descend(optimizer, model(input_ids=circle, labels=circle).loss)
+        assert loops(model.generate(prompts, max_new_tokens=12, do_sample=False)[0, 4:].tolist())
+        before = polish.unlikelihood(model, prompts).item()
+        for _ in range(8):
+            _descend(optimizer, polish.unlikelihood(model, prompts))
+        assert polish.unlikelihood(model, prompts).item() < before / 2
+        assert not loops(model.generate(prompts, max_new_tokens=12, do_sample=False)[0, 4:].tolist())
+
+
+def _descend(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
+    if loss.requires_grad:
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+
+
 class TestBaselines:
     def test_a_bigram_that_has_seen_it_all_needs_few_bits_and_never_infinitely_many(self) -> None:
         train = [[0, 1, 2, 3]] * 50
@@ -162,6 +192,7 @@ class TestCommand:
         assert model.config.vocab_size == len(tokenizer)
         assert [file.name for file in out.iterdir()] == [role]
         assert not (out / role / "stale.txt").exists()
+        assert all(file.stat().st_mode & 0o044 == 0o044 for file in (out / role).iterdir())
         assert "<svg" in (out / role / "loss.svg").read_text("utf-8")
         card = (out / role / "README.md").read_text("utf-8")
         assert f"python -m training {role} --steps 3 --seed 0" in card
