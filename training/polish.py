@@ -53,12 +53,17 @@ def unlikelihood(model: LlamaForCausalLM, prompts: torch.Tensor) -> torch.Tensor
         mask = torch.ones_like(prompts)
         written = model.generate(prompts, attention_mask=mask, max_new_tokens=CONTINUED, do_sample=False)
     added = written[:, given:]
-    repeated = repetitions(added) & (added != model.config.pad_token_id) & (added != model.config.eos_token_id)
+    repeated = repetitions(added) & ~ended(added, model.config.eos_token_id)
     if not repeated.any():
         return torch.zeros((), device=prompts.device)
     logits = model(input_ids=written).logits[:, given - 1 : -1].float()
     likely = logits.softmax(-1).gather(-1, added[..., None])[..., 0]
     return -torch.log((1 - likely[repeated]).clamp(min=SMALLEST)).mean()
+
+
+def ended(written: torch.Tensor, end: int) -> torch.Tensor:
+    """Where the end of a row has come, or gone by (bool, shape of `written`)."""
+    return (written == end).cumsum(-1) > 0
 
 
 def repetitions(written: torch.Tensor) -> torch.Tensor:

@@ -128,6 +128,10 @@ class TestPolishing:
         expected = [[False] * 6 + [True, False], [False] * 8, [False] * 3 + [True, True] + [False] * 3]
         assert polish.repetitions(written).tolist() == expected
 
+    def test_what_follows_the_end_of_a_text_repeats_nothing(self) -> None:
+        written = torch.tensor([[7, 2, 0, 0], [0, 0, 0, 0]])
+        assert polish.ended(written, end=2).tolist() == [[False, True, True, True], [False] * 4]
+
     def test_it_breaks_the_loop_of_a_model_that_goes_round_in_circles(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(polish, "CONTINUED", 12)
         torch.manual_seed(0)
