@@ -24,7 +24,7 @@ CHUNK = 256
 """Positions whose logits are computed at once."""
 
 PEAK_RATE = 3e-3
-POLISHING_RATE = 2e-4
+POLISHING_RATE = 1e-4
 COMPILED_FROM = 500
 """Steps from which on compiling pays."""
 IGNORED = -100
