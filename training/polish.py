@@ -21,8 +21,8 @@ CONTINUED = 40
 """Pieces that are added."""
 SMALLEST = 1e-5
 """What is left to other pieces, at the least; keeps the loss finite."""
-AGAIN = 3
-"""So many pieces in the same order as before are a repetition."""
+LONGEST_PHRASE = 10
+"""Pieces of what is looked for twice on end."""
 
 
 def polishing_loss(model: LlamaForCausalLM, documents: Sequence[Sequence[int]], ordinary: Loss, seed: int) -> Loss:
@@ -37,7 +37,7 @@ def polishing_loss(model: LlamaForCausalLM, documents: Sequence[Sequence[int]], 
     long_enough = [ids for ids in documents if len(ids) > LONGEST]
 
     def loss(step: int) -> torch.Tensor:
-        random = np.random.default_rng((seed, step, AGAIN))
+        random = np.random.default_rng((seed, step, LONGEST_PHRASE))
         given = int(random.integers(SHORTEST, LONGEST + 1))
         chosen = random.integers(0, len(long_enough), size=BEGINNINGS)
         prompts = torch.tensor([list(long_enough[at][:given]) for at in chosen], device=model.device)
@@ -67,12 +67,13 @@ def ended(written: torch.Tensor, end: int) -> torch.Tensor:
 
 
 def repetitions(written: torch.Tensor) -> torch.Tensor:
-    """Where a piece ends `AGAIN` pieces that stood in the same order in the row before (bool, shape of `written`)."""
+    """Where a row says at once again what it said last, be it one piece or `LONGEST_PHRASE` (bool, shape of `written`).
+
+    What comes back later is no circle: names do, and what an answer takes from its question.
+    """
     repeated = torch.zeros_like(written, dtype=torch.bool)
-    for row, ids in enumerate(written.tolist()):
-        seen: set[tuple[int, ...]] = set()
-        for at in range(AGAIN, len(ids) + 1):
-            phrase = tuple(ids[at - AGAIN : at])
-            repeated[row, at - 1] = phrase in seen
-            seen.add(phrase)
+    for length in range(1, min(LONGEST_PHRASE, written.shape[1] // 2) + 1):
+        same = written[:, length:] == written[:, :-length]
+        whole = same.unfold(1, length, 1).all(-1)  # a piece at which so many pieces in a row were the same
+        repeated[:, 2 * length - 1 :] |= whole
     return repeated
