@@ -13,7 +13,7 @@ BEGINNINGS = (
     "The function returns",
     "The model is trained on",
     "Many years ago there was a",
-    "def read_file(path):",
+    "def read_file(",
 )
 GAPS = (
     ("He went [MASK] the house.", {"to", "into", "in", "on", "from", "through", "at", "out"}),
