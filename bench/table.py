@@ -28,7 +28,7 @@ def _conclusions(times: Times) -> Iterator[str]:
         yield f"{name}: r to the first output {lab - took['warm → output']:+.1f} ms to a warm interpreter's first run"
         if "kernel → output" in took:
             yield f"  a Jupyter kernel's first run {took['kernel → output'] - lab:+.1f} ms to the lab's"
-        if took["loading the model"] > 1:
+        if took.get("loading the model"):
             share = took["loading the model"] / took["fresh → end"]
             yield f"  its model loads in {took['loading the model']:.0f} ms, {share:.0%} of a fresh interpreter's run"
         yield f"  a fresh interpreter takes {took['fresh → end'] / took['r → verdict']:.0f} times as long"

@@ -18,7 +18,7 @@ from training.corpus import Corpus
 from training.fitting import BATCH_TOKENS, Course, Curve, Loss, fit
 from training.polish import polishing_loss
 from training.shape import SHAPE
-from training.vocabularies import CONTEXT
+from training.vocabularies import CONTEXT, encoded
 
 CHUNK = 256
 """Positions whose logits are computed at once."""
@@ -55,15 +55,15 @@ def build(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
 
 def train(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, text: Corpus, course: Course) -> Curve:
     """Train on windows at random places of documents and conversations laid end to end."""
-    encoded = _encoded(tokenizer, documents(tokenizer, text))
+    ids = _encoded(tokenizer, documents(tokenizer, text))
     sample = text.held_out[:MEASURED]
-    return fit(model, _loss(model, _stream(encoded), course), course, lambda: bits_per_byte(model, tokenizer, sample))
+    return fit(model, _loss(model, _stream(ids), course), course, lambda: bits_per_byte(model, tokenizer, sample))
 
 
 def polish(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, text: Corpus, course: Course) -> Curve:
     """Teach a trained model not to repeat itself, while it goes on learning the text."""
-    encoded = _encoded(tokenizer, documents(tokenizer, text))
-    loss = polishing_loss(model, encoded, _loss(model, _stream(encoded), course), course.seed)
+    ids = _encoded(tokenizer, documents(tokenizer, text))
+    loss = polishing_loss(model, ids, _loss(model, _stream(ids), course), course.seed)
     return fit(model, loss, course, lambda: bits_per_byte(model, tokenizer, text.held_out[:MEASURED]))
 
 
@@ -127,14 +127,13 @@ def _loss(model: LlamaForCausalLM, stream: NDArray[np.int64], course: Course) ->
     return next_token_loss
 
 
-def _stream(encoded: Iterable[Sequence[int]]) -> NDArray[np.int64]:
-    return np.fromiter(chain.from_iterable(encoded), dtype=np.int64)
+def _stream(ids: Iterable[Sequence[int]]) -> NDArray[np.int64]:
+    return np.fromiter(chain.from_iterable(ids), dtype=np.int64)
 
 
 def _encoded(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> list[list[int]]:
     """Each document's ids between `<s>` and `</s>`, of any length."""
-    encodings = tokenizer.backend_tokenizer.encode_batch_fast(list(documents))
-    return [[*encoding.ids, tokenizer.eos_token_id] for encoding in encodings]
+    return [[*ids, tokenizer.eos_token_id] for ids in encoded(tokenizer, documents, special=True)]
 
 
 def _pieces(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> list[torch.Tensor]:

@@ -13,7 +13,7 @@ from training.baselines import Counts, guessed
 from training.corpus import Corpus
 from training.fitting import BATCH_TOKENS, Course, Curve, Loss, fit
 from training.shape import SHAPE
-from training.vocabularies import CONTEXT, MASKED_SPECIALS
+from training.vocabularies import CONTEXT, MASKED_SPECIALS, encoded
 
 LENGTHS = [32, 32, 32, 64, 64, 128, CONTEXT]
 """Sequence lengths, each step draws one: mostly short, and long enough often enough to learn every position."""
@@ -47,8 +47,8 @@ def build(tokenizer: PreTrainedTokenizerFast) -> BertForMaskedLM:
 
 def train(model: BertForMaskedLM, tokenizer: PreTrainedTokenizerFast, text: Corpus, course: Course) -> Curve:
     """Train on documents packed into sequences of several lengths."""
-    encoded = _encoded(tokenizer, text.train)
-    packed = {length: pack(encoded, length, tokenizer) for length in set(LENGTHS)}
+    ids = _encoded(tokenizer, text.train)
+    packed = {length: pack(ids, length, tokenizer) for length in set(LENGTHS)}
     sample = text.held_out[:MEASURED]
     return fit(model, _loss(model, packed, course), course, lambda: accuracy(model, tokenizer, sample)[0])
 
@@ -136,8 +136,7 @@ def _waves(positions: int, size: int) -> torch.Tensor:
 
 def _encoded(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> list[list[int]]:
     """Each document's ids without `[CLS]` and `[SEP]`, of any length."""
-    encodings = tokenizer.backend_tokenizer.encode_batch_fast(list(documents), add_special_tokens=False)
-    return [encoding.ids for encoding in encodings if encoding.ids]
+    return [ids for ids in encoded(tokenizer, documents, special=False) if ids]
 
 
 def _filled(documents: Sequence[Sequence[int]], width: int) -> Iterator[list[int]]:

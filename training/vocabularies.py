@@ -88,6 +88,20 @@ def masked(documents: Sequence[str]) -> PreTrainedTokenizerFast:
     )
 
 
+def encoded(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str], *, special: bool) -> list[list[int]]:
+    """Each document's ids, all of them, whatever padding and truncation the tokenizer was last called with.
+
+    Args:
+        tokenizer: One of the two.
+        documents: Of any length.
+        special: Whether to put in what its template puts around a text.
+    """
+    backend = tokenizer.backend_tokenizer
+    backend.no_padding()
+    backend.no_truncation()
+    return [encoding.ids for encoding in backend.encode_batch_fast(list(documents), add_special_tokens=special)]
+
+
 def _plain_wordpiece(model: models.WordPiece) -> Tokenizer:
     tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)

@@ -73,6 +73,8 @@ def no_such(model: str, meant: str, models: Path) -> str:
     """
     if Path(meant).is_absolute() or model.startswith((".", "~")):
         return f"There is no folder {meant}; name one with a model in it, or a model."
+    if one := known.known_as(model):
+        return f"{one.name} was not pulled yet; `quizapp models pull {one.name}` fetches it."
     others = near(model, [*names(models), SHIPPED_NAME, *(one.name for one in known.MODELS)])
     perhaps = f" Did you mean {' or '.join(others)}?" if others else ""
     return (

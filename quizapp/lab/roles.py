@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from quizapp.errors import ConfigError
+from quizapp.lab.anatomy.whole import anatomy_of
 from quizapp.lab.catalogue import no_such
 from quizapp.lab.protocol import NO_MODEL
 from quizapp.lab.pulled import files_of, folder_or_id
@@ -21,7 +22,7 @@ def chosen(asked: Iterable[str], settings: LabSettings, pulled: Path) -> tuple[f
         pulled: The folder of all pulled models.
 
     Raises:
-        ConfigError: there is no such role, or no model is named after the sign, or one that is not there.
+        ConfigError: there is no such role, or no model is named after the sign, or one that cannot take the role.
     """
     models: dict[str, str] = {}
     roles: set[str] = set()
@@ -45,8 +46,12 @@ def _refuse_unknown(role: str, settings: LabSettings) -> None:
 def _model(role: str, model: str, settings: LabSettings, pulled: Path) -> str:
     """The folder or the id that a name stands for."""
     if role == NO_MODEL or not model:
-        raise ConfigError(f"--role {role}={model} names no model for a role that has one; write --role causal=FOLDER.")
+        raise ConfigError(f"--role {role}={model} names no model for a role that has one; write NAME-OR-FOLDER.")
     meant = folder_or_id(model, role, settings, pulled)
-    if not settings.command and files_of(meant) is None:
+    if settings.command:
+        return meant
+    if (folder := files_of(meant)) is None:
         raise ConfigError(f"--role {role}={model}: {no_such(model, meant, pulled)}")
+    if reasons := anatomy_of(folder).why_not(role):
+        raise ConfigError("\n".join([f"--role {role}={model} does not do:", *reasons]))
     return meant

@@ -81,6 +81,7 @@ def test_of_a_damaged_model_what_can_be_read_is_shown_with_what_is_wrong(tmp_pat
         ("causal", "Owner/Hides", 1, "BertForMaskedLM, which has not the head that the role causal needs"),
         ("masked", NAME, 1, "LlamaForCausalLM, which has not the head that the role masked needs"),
         ("causal", "small-model", 2, f"There is no model small-model: .* Did you mean {NAME}"),
+        ("causal", "smollm2-135m-instruct", 2, "was not pulled yet; `quizapp models pull SmolLM2-135M-Instruct`"),
         ("causal", "gpt2-of-nobody", 2, "`quizapp models pull` fetches others"),
         ("causal", "./nowhere", 2, "There is no folder .*/nowhere; name one"),
         ("causal", "~", 1, "There is no config.json"),

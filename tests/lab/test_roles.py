@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from quizapp.errors import ConfigError
 from quizapp.lab.roles import chosen
-from quizapp.lab.settings import LabSettings
+from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 
 SHIPPED = LabSettings()
 NONE = Path("/nowhere/models")
@@ -26,7 +27,7 @@ def test_a_role_alone_keeps_its_model() -> None:
 def test_a_model_takes_the_place_of_the_one_that_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    (tmp_path / "own").mkdir()
+    shutil.copytree(SHIPPED_MODELS / "causal", tmp_path / "own")
     for written in (f"causal={tmp_path / 'own'}", "causal=own", "causal=./own", "causal=~/own"):
         roles, settings = chosen([written], SHIPPED, NONE)
         assert roles == {"causal"}
@@ -49,6 +50,11 @@ def test_a_folder_of_another_machine_is_left_to_it(tmp_path: Path) -> None:
         (["causal", "causal=x"], "causal twice"),
         (["causal=/nowhere/at/all"], "no folder /nowhere/at/all"),
         (["causal=./nowhere"], "no folder .*/nowhere; name one"),
+        ([f"masked={SHIPPED.models['causal']}"], "LlamaForCausalLM, which has not the head that the role masked needs"),
+        (
+            ["causal=SmolLM2-135M-Instruct"],
+            "was not pulled yet; `quizapp models pull SmolLM2-135M-Instruct` fetches it",
+        ),
         (["causal=who/what"], "--role causal=who/what: There is no model who/what"),
     ],
 )

@@ -29,6 +29,14 @@ def test_special_tokens_come_first_and_only_they_are_special(build: Build, speci
     assert tokenizer.decode(tokenizer("dog?").input_ids, skip_special_tokens=True) == "dog?"
 
 
+def test_a_document_is_encoded_whole_whatever_the_tokenizer_was_last_called_with() -> None:
+    tokenizer = vocabularies.causal(DOCUMENTS)
+    tokenizer([DOCUMENTS[0], "dog"], padding=True, truncation=True, max_length=4)
+    short, long = vocabularies.encoded(tokenizer, ["dog", DOCUMENTS[0]], special=False)
+    assert tokenizer.decode(short) == "dog"
+    assert tokenizer.decode(long) == DOCUMENTS[0]
+
+
 def test_every_byte_survives_the_causal_tokenizer() -> None:
     tokenizer = vocabularies.causal(DOCUMENTS)
     text = "  Ünïcode 漢字\n\tand tabs "

@@ -39,6 +39,7 @@ def convert(source: Path, folder: Path) -> None:
     tied = "lm_head.weight" if model.config.tie_word_embeddings else None
     weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items() if name != tied}
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod((folder / "config.json").stat().st_mode)  # it is written for its owner alone
     tokenizer.save_pretrained(folder)
 
 

@@ -77,7 +77,7 @@ def small() -> dict[str, bytes]:
     shipped = files_of(SHIPPED_MODELS / "causal")
     weights = load(shipped["model.safetensors"])
     held = {name: np.ascontiguousarray(tensor.reshape(-1)[:192]) for name, tensor in weights.items()}
-    files = {path: content for path, content in shipped.items() if path != "README.md"}
+    files = {path: content for path, content in shipped.items() if path not in {"README.md", "loss.svg"}}
     files |= {"model.safetensors": save(held, {"format": "pt"}), "README.md": b"# Small\n", "LICENSE": b"Do.\n"}
     return files | dict.fromkeys(NEVER, b"never to be fetched")
 
