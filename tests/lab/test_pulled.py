@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,7 @@ def test_a_setting_that_names_a_model_that_is_not_there_is_told(
 
 
 def test_verify_takes_a_pulled_models_name_and_says_which_was_meant(models: Path) -> None:
+    shutil.copytree(SHIPPED_MODELS / "causal", folder_of(models, NAME), dirs_exist_ok=True)
     assert chosen([f"causal={NAME}"], HERE, models)[1].models["causal"] == str(folder_of(models, NAME))
     assert chosen(["masked=shipped"], HERE, models)[1] == HERE
     with pytest.raises(ConfigError, match=f"--role causal=SmolLM2-135m: There is no model .* Did you mean {NAME}"):
