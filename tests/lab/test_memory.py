@@ -21,7 +21,8 @@ async def test_a_run_tells_how_much_memory_it_added_at_the_highest(bench: Bench,
     assert little.memory is not None
     assert much.memory is not None
     assert little.memory < 32 * MEBI
-    assert 64 * MEBI <= much.memory < 128 * MEBI
+    # The kernel counts pages for each processor and adds them up now and then: a few dozen may be missing.
+    assert 63 * MEBI <= much.memory < 128 * MEBI
 
 
 async def test_a_run_that_was_cut_short_tells_none(bench: Bench) -> None:
