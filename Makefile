@@ -34,9 +34,8 @@ types: setup
 contracts: setup
 	$(BIN)/lint-imports
 
-# Two files of tests at a time: much of what they do is to wait.
 unit: setup
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST)
 
 # What takes longer, then every property on many examples that are drawn anew.
 test-long: setup
