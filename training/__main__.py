@@ -46,12 +46,12 @@ def _train_causal(text: corpus.Corpus, options: argparse.Namespace) -> None:
     tokenizer = vocabularies.causal(text.train)
     model = causal.build(tokenizer).to(options.device)
     course = _course("causal", causal.PEAK_RATE, text, options)
-    curve = causal.train(model, tokenizer, text, course)
+    lessons = causal.lessons(tokenizer, text)
+    curve = causal.train(model, tokenizer, lessons, text.held_out, course)
     steps, kept = math.ceil(course.steps / POLISHING), course.checkpoint.with_name("causal-polish.pt")
     last = replace(course, steps=steps, peak=causal.POLISHING_RATE, checkpoint=kept)
-    curve.held_out += [
-        (course.steps + at, bits) for at, bits in causal.polish(model, tokenizer, text, last).held_out[-1:]
-    ]
+    polished = causal.polish(model, tokenizer, lessons, text.held_out, last)
+    curve.held_out += [(course.steps + at, bits) for at, bits in polished.held_out[-1:]]
     bits = {"this model": causal.bits_per_byte(model, tokenizer, text.held_out)}
     bits["bigram"] = causal.bigram_bits_per_byte(tokenizer, text.train, text.held_out)
     bits |= baselines.compressed_bits_per_byte(text.held_out)

@@ -37,7 +37,8 @@ def bigram_bits(train: Iterable[Sequence[int]], held_out: Iterable[Sequence[int]
         held_out: Likewise.
         vocabulary: Number of pieces, V.
     """
-    pairs = np.concatenate([_keys(np.asarray(ids), vocabulary) for ids in train if len(ids) > 1])
+    documents = (np.asarray(ids, dtype=np.int64) for ids in train if len(ids) > 1)
+    pairs = np.concatenate([ids[:-1] * vocabulary + ids[1:] for ids in documents])
     counts = np.bincount(pairs, minlength=vocabulary**2).reshape(vocabulary, vocabulary)
     totals, followers = counts.sum(1), (counts > 0).sum(1)
     contexts = (counts > 0).sum(0) + 0.5
@@ -62,7 +63,6 @@ class Counts:
             train: Documents as ids, with what stands at their ends.
             vocabulary: Number of pieces, V.
         """
-        self._vocabulary = vocabulary
         ids = np.concatenate([np.asarray([*document, vocabulary], dtype=np.int64) for document in train])
         size = vocabulary + 1  # one id more stands between documents
         self._size = size
@@ -129,11 +129,6 @@ def guessed(
     return {
         name: (_share(first for first, _ in found), _share(any_ for _, any_ in found)) for name, found in hits.items()
     }
-
-
-def _keys(ids: Ids, vocabulary: int) -> Ids:
-    keys: Ids = ids[:-1] * vocabulary + ids[1:]
-    return keys
 
 
 def _share(found: Iterable[bool]) -> float:

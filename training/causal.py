@@ -53,25 +53,34 @@ def build(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     return model
 
 
-def train(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, text: Corpus, course: Course) -> Curve:
-    """Train on windows at random places of documents and conversations laid end to end."""
-    ids = _encoded(tokenizer, documents(tokenizer, text))
-    sample = text.held_out[:MEASURED]
-    return fit(model, _loss(model, _stream(ids), course), course, lambda: bits_per_byte(model, tokenizer, sample))
+def lessons(tokenizer: PreTrainedTokenizerFast, text: Corpus) -> list[list[int]]:
+    """What is learnt from, documents and conversations, each as its ids, in an order that means nothing."""
+    documents = [*text.train, *(conversation(tokenizer, *pair) for pair in text.conversations)]
+    random.Random(0).shuffle(documents)
+    return _encoded(tokenizer, documents)
 
 
-def polish(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, text: Corpus, course: Course) -> Curve:
-    """Teach a trained model not to repeat itself, while it goes on learning the text."""
-    ids = _encoded(tokenizer, documents(tokenizer, text))
-    loss = polishing_loss(model, ids, _loss(model, _stream(ids), course), course.seed)
-    return fit(model, loss, course, lambda: bits_per_byte(model, tokenizer, text.held_out[:MEASURED]))
+def train(
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    ids: Sequence[Sequence[int]],
+    held_out: Sequence[str],
+    course: Course,
+) -> Curve:
+    """Train on windows at random places of the lessons laid end to end."""
+    return fit(model, _loss(model, ids, course), course, lambda: bits_per_byte(model, tokenizer, held_out[:MEASURED]))
 
 
-def documents(tokenizer: PreTrainedTokenizerFast, text: Corpus) -> list[str]:
-    """What is learnt from, in an order that means nothing."""
-    found = [*text.train, *(conversation(tokenizer, *pair) for pair in text.conversations)]
-    random.Random(0).shuffle(found)
-    return found
+def polish(
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    ids: Sequence[Sequence[int]],
+    held_out: Sequence[str],
+    course: Course,
+) -> Curve:
+    """Teach a trained model not to repeat itself, while it goes on learning the lessons."""
+    loss = polishing_loss(model, ids, _loss(model, ids, course), course.seed)
+    return fit(model, loss, course, lambda: bits_per_byte(model, tokenizer, held_out[:MEASURED]))
 
 
 def conversation(tokenizer: PreTrainedTokenizerFast, question: str, answer: str) -> str:
@@ -106,7 +115,8 @@ def bigram_bits_per_byte(tokenizer: PreTrainedTokenizerFast, train: Sequence[str
     return bits / sum(len(document.encode()) for document in held_out)
 
 
-def _loss(model: LlamaForCausalLM, stream: NDArray[np.int64], course: Course) -> Loss:
+def _loss(model: LlamaForCausalLM, ids: Iterable[Sequence[int]], course: Course) -> Loss:
+    stream: NDArray[np.int64] = np.fromiter(chain.from_iterable(ids), dtype=np.int64)
     # Compiling takes most of the first minute and then doubles the speed.
     worth_it = shutil.which("g++") and course.steps >= COMPILED_FROM
     body: Callable[..., Any] = torch.compile(model.model) if worth_it else model.model
@@ -125,10 +135,6 @@ def _loss(model: LlamaForCausalLM, stream: NDArray[np.int64], course: Course) ->
         return torch.stack(losses).sum() / len(labels)
 
     return next_token_loss
-
-
-def _stream(ids: Iterable[Sequence[int]]) -> NDArray[np.int64]:
-    return np.fromiter(chain.from_iterable(ids), dtype=np.int64)
 
 
 def _encoded(tokenizer: PreTrainedTokenizerFast, documents: Sequence[str]) -> list[list[int]]:
