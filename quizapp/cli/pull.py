@@ -64,9 +64,8 @@ def tell(pulled: Pulled) -> None:
 
     record = pulled.record
     already = "" if pulled.fresh else " already"
-    revision = "" if record.revision in record.origin else f", {record.revision}"
     say(
         f"{pulled.name} is there{already}: {told(record.size)}.\n"
-        f"It came from {record.source}: {record.origin}{revision}; licence: {record.licence or 'not told'}.\n"
+        f"It came from {record.whence}; licence: {record.licence or 'not told'}.\n"
         f"Next: quizapp models use {role_of(pulled.folder)} {pulled.name}"
     )

@@ -39,6 +39,12 @@ class Record(BaseModel):
     files: dict[str, PulledFile]
 
     @property
+    def whence(self) -> str:
+        """Where it came from, in words; the version of a package is in what names it."""
+        revision = "" if self.revision in self.origin else f", {self.revision}"
+        return f"{self.source}: {self.origin}{revision}"
+
+    @property
     def size(self) -> int:
         """Bytes of all files."""
         return sum(file.size for file in self.files.values())

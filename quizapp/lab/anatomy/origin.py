@@ -34,8 +34,7 @@ def origin_of(folder: Path, card: ModelCard | None) -> Origin:
     if folder.parent == SHIPPED_MODELS:
         return Origin("ships with quizapp", of_card, revision_of(folder))
     if record := record_of(folder):
-        source = f"{record.source}: {record.origin}, {record.revision}"
-        return Origin(source, record.licence or of_card, revision_of(folder))
+        return Origin(record.whence, record.licence or of_card, revision_of(folder))
     if folder.parent.name == SNAPSHOTS:
         return Origin("the cache of Hugging Face", of_card, folder.name)
     return Origin("a folder of yours", of_card, revision_of(folder))
