@@ -72,6 +72,8 @@ class Entry(Part):
     section: str | None = None
     source: str | None = None
     tags: tuple[str, ...] = ()
+    after: tuple[Text, ...] = ()
+    """Entries that are to be learnt first: ids of this deck, or `deck/card`."""
     choices: tuple[Choice, ...] | None = None
     type: TypedAnswer | None = None
     cloze: Text | None = None

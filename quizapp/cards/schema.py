@@ -32,6 +32,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "section": "Heading in the notes, such as `2-2`.",
         "source": "Where this can be read, such as an address.",
         "tags": "Words to find the card by.",
+        "after": "Cards that are to be learnt before this one is asked: ids of this deck, or `deck/card`.",
         "choices": "Options, exactly one of them right; their order is shuffled.",
         "type": "Answers that count when typed.",
         "cloze": "A sentence with deletions `{{c1::text}}` or `{{c1::text::hint}}`; each number is a card of its own.",

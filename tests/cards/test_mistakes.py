@@ -10,7 +10,7 @@ HEAD = "deck: d\ntitle: T\ncards:\n"
 GOOD = "  - id: good\n    question: q\n    answer: a\n"
 LIST = "should be a list: `[one, two]`, or lines that start with `- `."
 ID = "which is no id; begin with a letter or digit, then letters, digits, `_`, `.`, `-`, 80 at most."
-KEYS = "id, question, answer, section, source, tags, choices, type, cloze, predict, vary, corrects, verify"
+KEYS = "id, question, answer, section, source, tags, after, choices, type, cloze, predict, vary, corrects, verify"
 DELETION = "has a deletion that is not of the form {{c1::text}} or {{c1::text::hint}}; correct it."
 
 CARD_MISTAKES = {

@@ -1,0 +1,118 @@
+"""What the cards of logits-and-loss cover, and changes that their proofs notice."""
+
+from __future__ import annotations
+
+from tests.decks.about.about import About
+
+CARDS = {
+    "logits-are-scores": About(
+        rows={10, 3},
+        mutants=[
+            ("probs = logits.softmax(-1)", "probs = logits.sigmoid()"),
+            (".logits[0]", ".logits[0].softmax(-1)"),
+        ],
+    ),
+    "softmax-sees-differences": About(
+        mutants=[
+            ("logits + 10", "logits * 10"),
+            ("logits * 2", "logits + 2"),
+            ("logits / 2", "logits / 0.5"),
+        ],
+    ),
+    "why-logits": About(
+        rows={8},
+        mutants=[
+            ("200.0", "20.0"),
+            ("apart = -logits.softmax(-1)[label].log()", "apart = -logits.log_softmax(-1)[label]"),
+        ],
+    ),
+    "softmax-before-the-loss": About(
+        mutants=[
+            ("cross_entropy(logits.softmax(-1), label)", "cross_entropy(logits, label)"),
+            ("100.0", "1.0"),
+        ],
+    ),
+    "loss-of-a-blank-model": About(
+        mutants=[
+            ("torch.zeros(8, tokens)", "torch.randn(8, tokens)"),
+        ],
+    ),
+    "loss-of-a-causal-model": About(
+        rows={9, 62},
+        mutants=[
+            ("out.logits[0, :-1], ids[1:]", "out.logits[0, 1:], ids[:-1]"),
+            ("out.logits[0, :-1], ids[1:]", "out.logits[0], ids"),
+        ],
+    ),
+    "cross-entropy-in-words": About(
+        rows={9},
+        mutants=[
+            ("softmax(-1)", "sigmoid()"),
+            (".log()", ".log2()"),
+            ('labels=batch["input_ids"]', 'labels=batch["input_ids"].roll(1)'),
+        ],
+    ),
+    "which-way-the-labels-move": About(
+        rows={63},
+        mutants=[
+            ('labels=batch["input_ids"]', 'labels=batch["input_ids"].roll(1)'),
+            ("logits = out.logits[0]", "logits = out.logits[0].roll(1, 0)"),
+        ],
+    ),
+    "shifted-twice": About(
+        rows={66},
+        mutants=[
+            ("labels=shifted", "labels=ids"),
+        ],
+    ),
+    "ignored-label": About(
+        mutants=[
+            ("labels[:, :3] = -100", "labels[:, :2] = -100"),
+            ("labels[:, :3] = -100", "labels[:, :3] = 0"),
+        ],
+    ),
+    "positions-that-learn": About(
+        mutants=[
+            ("labels[:, :prompt] = -100", "labels[:, :prompt] = 0"),
+            ("labels[:, :prompt] = -100", "labels[:, : prompt + 1] = -100"),
+        ],
+    ),
+    "loss-of-a-batch": About(
+        rows={65},
+        mutants=[
+            ('masked_fill(batch["attention_mask"] == 0, -100)', "clone()"),
+            ('padding_side = "right"', 'padding_side = "left"'),
+            ("return loss.item(),", "return loss.item() * len(texts),"),
+            ('"Zebras yawn.", "The cat', '"The cat sat on the mat and then the cat sat on the mat again.", "The cat'),
+        ],
+    ),
+    "body-without-a-head": About(
+        rows={7},
+        mutants=[
+            ("out = body(**batch)", "out = model(**batch)"),
+            ("body = model.base_model", "body = model"),
+            ("in model(**batch)", "in body(**batch)"),
+        ],
+    ),
+    "head-of-a-causal-model": About(
+        rows={4, 5},
+        mutants=[
+            ("get_output_embeddings", "get_input_embeddings"),
+            (".last_hidden_state", ".last_hidden_state.tanh()"),
+        ],
+    ),
+    "classification-head": About(
+        rows={6},
+        mutants=[
+            ("config.num_labels = labels", "config.num_labels = labels + 1"),
+            ("SequenceClassification", "TokenClassification"),
+        ],
+    ),
+    "train-with-forward": About(
+        rows={11},
+        mutants=[
+            ('["input_ids"]).loss', '["input_ids"]).loss.detach()'),
+            ("written = model.generate", "written = model.generate.__wrapped__.__get__(model)"),
+        ],
+    ),
+}
