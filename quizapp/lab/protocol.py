@@ -169,9 +169,11 @@ WORKER_ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # the allocator of datasets' tables starts one otherwise
     "HF_DEACTIVATE_ASYNC_LOAD": "1",  # transformers loads weights with a pool of threads otherwise
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",  # asking for a GPU must not initialise it before the fork
     "PYTHONHASHSEED": "0",
 }

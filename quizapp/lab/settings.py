@@ -34,6 +34,8 @@ class LabSettings(BaseModel):
     """Memory a snippet may add, in GiB: of address space on a CPU, of torch's on a GPU."""
     output_kb: int = Field(64, ge=1, le=65536)
     """How much printed text of a run is kept, in KiB (head and tail)."""
+    imports: tuple[str, ...] = ("datasets", "transformers.trainer", "peft")
+    """Modules imported once, ahead of all runs; others that a snippet imports are imported anew by each run."""
     models: dict[str, str] = Field(default_factory=_shipped)
     """Role to model: `shipped`, one you pulled by its name, a folder, or an id in the cache of Hugging Face."""
 
@@ -42,6 +44,14 @@ class LabSettings(BaseModel):
     def _only_a_python(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         if "quizapp.lab.worker" in given:
             raise ValueError("it should end with the name of a Python, as the worker is sent to it: leave out `-m …`")
+        return given
+
+    @field_validator("imports")
+    @classmethod
+    def _names_of_modules(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for name in given:
+            if not all(part.isidentifier() for part in name.split(".")):
+                raise ValueError(f"{name!r} is no name of a module, as `datasets` is")
         return given
 
     @field_validator("device")

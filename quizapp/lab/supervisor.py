@@ -212,6 +212,7 @@ def _configure(settings: LabSettings, jobs: int, private: Sequence[Path]) -> Fra
         "models": {role: told(model) for role, model in settings.models.items()},
         "elsewhere": bool(settings.command),
         "device": settings.device,
+        "imports": settings.imports,
         "memory": int(settings.memory_gb * (1 << 30)),
         "output": settings.output_kb << 10,
     }

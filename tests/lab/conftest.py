@@ -156,9 +156,8 @@ async def lab_bench(mark: str, patch: pytest.MonkeyPatch, jobs: int = 1, **setti
     """A lab on the CPU with the shipped models. The mark travels as a variable that a worker keeps."""
     patch.setenv("LC_QUIZAPP_TEST", mark)
     patch.setenv("HF_TOKEN", "secret-of-the-learner")
-    bench = Bench(
-        Lab(LabSettings(device="cpu", timeout=20.0, memory_gb=2.0, output_kb=16, **settings), jobs=jobs), mark
-    )
+    limits = {"timeout": 20.0, "memory_gb": 2.0, "output_kb": 16, "imports": ()}
+    bench = Bench(Lab(LabSettings(device="cpu", **(limits | settings)), jobs=jobs), mark)
     bench.lab.start()
     try:
         yield bench

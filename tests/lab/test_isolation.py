@@ -9,7 +9,8 @@ import signal
 import pytest
 
 from quizapp.cards.proof import Run, Verdict
-from tests.lab.conftest import Bench, Household, eventually, threads_of
+from quizapp.lab.settings import LabSettings
+from tests.lab.conftest import Bench, Household, eventually, lab_bench, threads_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -318,10 +319,17 @@ async def test_a_run_whose_watcher_was_halted_is_stopped_all_the_same(bench: Ben
     assert (await bench.run(SOUND, "causal")).verdict is Verdict.VERIFIED
 
 
-async def test_the_processes_that_are_forked_have_one_thread(bench: Bench) -> None:
-    await bench.run("assert True", "causal")
-    await bench.run("assert True", "masked")
-    assert {threads_of(pid) for pid in bench.processes()} == {1}
+async def test_what_is_imported_ahead_leaves_one_thread_and_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [*LabSettings().imports, "no_such_library"]
+    async with lab_bench(f"mark-of-imports-{os.getpid()}", monkeypatch, imports=asked) as bench:
+        runs = [
+            await bench.run("import sys\nassert {'datasets', 'peft'} <= set(sys.modules)", role)
+            for role in ("causal", "none")
+        ]
+        assert [run.verdict for run in runs] == [Verdict.VERIFIED] * 2
+        assert {threads_of(pid) for pid in bench.processes()} == {1}
+        late = await bench.run("import no_such_library\nassert True")
+        assert "ModuleNotFoundError: No module named 'no_such_library'" in (late.error or "")
 
 
 async def test_a_run_waits_for_the_one_before_it(bench: Bench) -> None:

@@ -46,6 +46,12 @@ def test_another_device_is_refused(device: str) -> None:
         LabSettings(device=device)
 
 
+def test_what_is_no_name_of_a_module_is_not_imported() -> None:
+    assert LabSettings(imports=("sklearn.svm",)).imports == ("sklearn.svm",)
+    with pytest.raises(ValidationError, match="'os; x' is no name of a module, as `datasets` is"):
+        LabSettings(imports=("peft", "os; x"))
+
+
 def test_a_wrong_device_is_told_as_any_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUIZAPP_LAB__DEVICE", "tpu")
     with pytest.raises(ConfigError, match=r"`lab.device` is 'tpu'; it should be `auto`, .*`mps`\.$"):

@@ -33,6 +33,7 @@ def environment_of(home: Path, **more: str) -> dict[str, str]:
         "TZ": "UTC",
         "QUIZAPP_STUDY__ROLLOVER": FAR_ROLLOVER,
         "OMP_NUM_THREADS": "1",
+        "QUIZAPP_LAB__IMPORTS": "[]",  # half a second of each start, which few of these tests need
         **more,
     }
 

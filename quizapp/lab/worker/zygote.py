@@ -5,6 +5,7 @@ It does nothing that could start a second thread or touch a GPU, so that its chi
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
 import select
@@ -13,6 +14,7 @@ import socket
 import sys
 import tempfile
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,10 @@ def import_libraries(app: Channel, settings: dict[str, Any], sandbox: Sandbox) -
     import transformers.modeling_utils  # two thirds of what loading any model costs, once for all roles
 
     transformers.utils.logging.disable_progress_bar()
+    for name in settings["imports"]:
+        app.send(Kind.STATUS, message=f"importing {name}…")
+        with suppress(ImportError):  # told to the snippet that imports it, should there be one
+            importlib.import_module(name)
     settings["device"] = choose_device(settings["device"])
     app.send(Kind.READY, sandbox=sandbox.level, message=sandbox.why, device=settings["device"])
 
