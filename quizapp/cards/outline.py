@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 NUMBERED = re.compile(r"\d+-\d+(?:[ \t]+\S.{0,60})?[ \t]*")
@@ -35,26 +35,32 @@ class Section:
 
 def outline(notes: str) -> tuple[Section, ...]:
     """Every section of the notes, in their order."""
-    lines = _lines(notes)
-    headings = list(_headings(lines))
+    last = len(lines_of(notes))
+    open_: list[Section] = []
     sections = []
-    for number, (line, level, title) in enumerate(headings):
-        following = (start for start, other, _ in headings[number + 1 :] if other <= level)
-        sections.append(Section(title, level, line, next(following, len(lines) + 1) - 1))
-    return tuple(sections)
+    for line, level, title in _headings(notes):
+        while open_ and open_[-1].level >= level:
+            sections.append(replace(open_.pop(), end=line - 1))
+        open_.append(Section(title, level, line, last))
+    return tuple(sorted([*sections, *open_], key=lambda section: section.line))
 
 
 def find_section(notes: str, section: str) -> Section | None:
-    """The section that a card names.
+    """The section that a card names; see `named`."""
+    return named(outline(notes), section)
+
+
+def named(sections: Iterable[Section], section: str) -> Section | None:
+    """The one of the sections that a card names.
 
     Its whole title is looked for first, then its beginning (`2-3` for `2-3 models`), then its number alone (`2-3 old
     title`). Case, spaces and emphasis do not matter; the first of several equals is it.
     """
-    sections, wanted = outline(notes), _plain(section)
+    wanted = plain_title(section)
     if not wanted:
         return None
     number = wanted.split()[0]
-    titles = [(_plain(found.title), found) for found in sections]
+    titles = [(plain_title(found.title), found) for found in sections]
     whole = (found for title, found in titles if title == wanted)
     beginning = (found for title, found in titles if title.startswith(f"{wanted} "))
     numbered = (found for title, found in titles if NUMBERED.fullmatch(number) and title.split()[:1] == [number])
@@ -64,34 +70,40 @@ def find_section(notes: str, section: str) -> Section | None:
 def section_text(notes: str, section: str) -> str | None:
     """The Markdown of the section that a card names, its heading included, or None."""
     found = find_section(notes, section)
-    return "\n".join(_lines(notes)[found.line - 1 : found.end]).rstrip() if found else None
+    return "\n".join(lines_of(notes)[found.line - 1 : found.end]).rstrip() if found else None
 
 
-def _lines(notes: str) -> list[str]:
+def lines_of(notes: str) -> list[str]:
+    """The lines of the notes; the first is line 1."""
     return notes.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
 
 
-def _headings(lines: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Line, level and title of each heading."""
+def fenced(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Each line, with whether it belongs to a code fence; the fence's own marks do."""
     fence = ""
-    stands_free = True
-    for number, line in enumerate(lines, 1):
+    for line in lines:
         mark = FENCE.fullmatch(line)
-        if fence:
-            if mark and mark[1].startswith(fence) and not mark[2].strip():
-                fence = ""
-        elif mark:
-            fence = mark[1]
-        elif found := HEADING.fullmatch(line):
-            yield number, len(found[1]), (found[2] or "").strip()
-            stands_free = True
-            continue
-        elif stands_free and NUMBERED.fullmatch(line) and not line.rstrip().endswith(SENTENCE_ENDS):
-            yield number, NUMBERED_LEVEL, line.strip()
-        stands_free = not line.strip()
+        yield line, bool(fence or mark)
+        if not fence:
+            fence = mark[1] if mark else ""
+        elif mark and mark[1].startswith(fence) and not mark[2].strip():
+            fence = ""
 
 
-def _plain(title: str) -> str:
+def plain_title(title: str) -> str:
     """A title as it is compared."""
     text = unicodedata.normalize("NFC", title).lstrip("# ")
     return " ".join(re.sub(r"[*`]", "", text).casefold().split())
+
+
+def _headings(notes: str) -> Iterator[tuple[int, int, str]]:
+    """Line, level and title of each heading."""
+    stands_free = True
+    for number, (line, in_fence) in enumerate(fenced(lines_of(notes)), 1):
+        if not in_fence and (found := HEADING.fullmatch(line)):
+            yield number, len(found[1]), (found[2] or "").strip()
+            stands_free = True
+            continue
+        if not in_fence and stands_free and NUMBERED.fullmatch(line) and not line.rstrip().endswith(SENTENCE_ENDS):
+            yield number, NUMBERED_LEVEL, line.strip()
+        stands_free = not line.strip()
