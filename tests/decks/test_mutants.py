@@ -12,7 +12,7 @@ from tests.decks.judging import Fate, judge
 from tests.decks.mutants import mutants
 
 LEAST_TOLD = 0.8
-"""The share of mutants that must be told. The rest change what no claim is about: the length of a text, a batch size."""
+"""The share of mutants that must be told. The rest change what no claim is about: a length, the size of a batch."""
 
 
 @pytest.mark.parametrize(
