@@ -81,6 +81,8 @@ class Entry(Part):
     vary: dict[str, tuple[Value, ...]] = Field(default_factory=dict)
     corrects: str | None = None
     """What the note said, where the note is wrong."""
+    asks: tuple[Text, ...] = ()
+    """What the notes ask that this card answers, a piece of their line each: `outline` then counts it as asked."""
     verify: Verify | None = None
 
 

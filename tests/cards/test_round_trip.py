@@ -40,6 +40,7 @@ def entries(draw):
         "section": draw(st.none() | TEXT),
         "tags": tuple(draw(st.lists(TEXT, max_size=3))),
         "corrects": draw(st.none() | TEXT),
+        "asks": tuple(draw(st.lists(TEXT, max_size=2))),
     }
     question = draw(TEXT) + names
     match kind:
