@@ -10,7 +10,7 @@ HEAD = "deck: d\ntitle: T\ncards:\n"
 GOOD = "  - id: good\n    question: q\n    answer: a\n"
 LIST = "should be a list: `[one, two]`, or lines that start with `- `."
 ID = "which is no id; begin with a letter or digit, then letters, digits, `_`, `.`, `-`, 80 at most."
-KEYS = "id, question, answer, section, source, tags, after, choices, type, cloze, predict, vary, corrects, verify"
+KEYS = "id, question, answer, section, source, tags, after, choices, type, cloze, predict, vary, corrects, asks, verify"
 DELETION = "has a deletion that is not of the form {{c1::text}} or {{c1::text::hint}}; correct it."
 
 CARD_MISTAKES = {
@@ -373,4 +373,4 @@ def test_what_a_message_quotes_is_kept_short_and_on_one_line():
     (problem,) = load_text(text, Path("d.yaml")).problems
     assert len(problem.message) < 400
     assert "\n" not in problem.message
-    assert problem.message.endswith("corrects, verify.")
+    assert problem.message.endswith("asks, verify.")
