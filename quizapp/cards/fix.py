@@ -59,7 +59,7 @@ def add_missing_ids(text: str) -> tuple[str, list[str]]:
     end = 0
     for card in cards:
         if card.key("id") is None and card.pairs:
-            ids.append(_fresh(_slug(card), taken))
+            ids.append(fresh(_slug(card), taken))
             start = card.pairs[0][0].start
             pieces += [body[end:start], f"id: {ids[-1]}", _separator(body, card)]
             end = start
@@ -93,10 +93,7 @@ def _separator(body: str, card: Mapping) -> str:
 def _slug(card: Mapping) -> str:
     """The first words of what the card asks, joined by hyphens; letters of every script count."""
     said = next(filter(None, (_text(card, key) for key in QUESTIONS)), "")
-    said = re.sub(r"\{\{c\d+::(.*?)(?:::.*?)?\}\}", r"\1", said)
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", said).casefold())
-    slug = "-".join(words[:MOST_WORDS])[:LONGEST].strip("-")
-    return slug or "card"
+    return slug(re.sub(r"\{\{c\d+::(.*?)(?:::.*?)?\}\}", r"\1", said)) or "card"
 
 
 def _text(card: Mapping, key: str) -> str | None:
@@ -104,7 +101,13 @@ def _text(card: Mapping, key: str) -> str | None:
     return value.text if isinstance(value, Scalar) else None
 
 
-def _fresh(slug: str, taken: set[str]) -> str:
+def slug(text: str) -> str:
+    """The first words of a text, joined by hyphens; letters of every script count. Empty where there are none."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold())
+    return "-".join(words[:MOST_WORDS])[:LONGEST].strip("-")
+
+
+def fresh(slug: str, taken: set[str]) -> str:
     """The slug, or the slug with the first number that makes it unique; it is taken from now on."""
     identity = next(name for name in _numbered(slug) if name not in taken)
     taken.add(identity)
