@@ -42,6 +42,8 @@ class Card:
     path: Path
     line: int
     """1-based, where the entry starts."""
+    before: tuple[CardId, ...] = ()
+    """The cards that are to be learnt before this one is introduced; known once all decks are."""
 
     @property
     def claim(self) -> str | None:
@@ -78,6 +80,10 @@ class Problem:
     """The id of the card it is in, where that is known."""
     deck: str | None = None
     """The id of the deck it is in, where that can be read."""
+    column: int = 0
+    """1-based, of the first character it is about; 0 where only the line is known."""
+    width: int = 0
+    """How many characters of the line it is about."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
@@ -93,6 +99,8 @@ class Library:
 
     decks: tuple[Deck, ...]
     problems: tuple[Problem, ...] = ()
+    suggestions: tuple[Problem, ...] = ()
+    """What is right and could be better."""
     cards: dict[CardId, Card] = field(init=False)
 
     def __post_init__(self) -> None:

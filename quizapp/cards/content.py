@@ -9,31 +9,37 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from quizapp.cards.deck import Entry, Header
 
 
-def _brief(message: str) -> str:
+def brief(message: str) -> str:
     """A message on one line: what it quotes from the deck may be long, or have lines of its own."""
     line = " ".join(message.split())
     return line if len(line) <= 400 else f"{line[:280]} […] {line[-100:]}"
 
 
 class Written(BaseModel):
-    """Something of a deck file with the line it is on."""
+    """Something of a deck file with the place it is at."""
 
     model_config = ConfigDict(frozen=True)
 
     line: int
     """1-based."""
+    column: int = 0
+    """1-based, of its first character; 0 where only the line is known."""
+    width: int = 0
+    """How many characters of the line it takes."""
 
 
 class WrittenEntry(Written):
     """A card that is right."""
 
     entry: Entry
+    after: tuple[Written, ...] = ()
+    """The places of what its `after` names."""
 
 
 class Fault(Written):
     """Something wrong; `Problem` without its path, which is not part of the content."""
 
-    message: Annotated[str, BeforeValidator(_brief)]
+    message: Annotated[str, BeforeValidator(brief)]
     card: str | None = None
 
 
@@ -48,6 +54,8 @@ class Content(BaseModel):
     """The deck's id as far as it can be read, also where there is no header."""
     line: int = 1
     """Where the deck's id is."""
+    ids: tuple[str, ...] = ()
+    """Of all its cards, also of those in which something is wrong."""
     entries: tuple[WrittenEntry, ...] = ()
     faults: tuple[Fault, ...] = ()
     """In the order of their lines."""

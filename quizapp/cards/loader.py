@@ -5,27 +5,19 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from quizapp.cards.across import unknown_decks, wrong_order
+from quizapp.cards.after import in_order
 from quizapp.cards.cache import read_cached
 from quizapp.cards.card import Deck, Library, Problem
-from quizapp.cards.content import Content
+from quizapp.cards.content import Content, Fault
 from quizapp.cards.expansion import expand
+from quizapp.cards.loaded import Loaded
 from quizapp.cards.plain_yaml import MAX_BYTES
 from quizapp.cards.reading import read_text
 
 SUFFIXES = (".yaml", ".yml")
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """One file read: a deck, unless something is wrong with it as a whole, and everything that is wrong in it."""
-
-    deck: Deck | None
-    problems: tuple[Problem, ...]
-    line: int
-    """Where the deck's id is."""
 
 
 def load_library(folders: Sequence[Path], *, shipped: Path | None = None, cache: Path | None = None) -> Library:
@@ -41,9 +33,11 @@ def load_library(folders: Sequence[Path], *, shipped: Path | None = None, cache:
     """
     kept: dict[str, Loaded] = {}
     problems: list[Problem] = []
+    suggestions: list[Problem] = []
     for path in deck_files(folders):
         loaded = load_file(path, shipped=shipped, cache=cache)
         problems.extend(loaded.problems)
+        suggestions.extend(loaded.suggestions)
         if loaded.deck is None:
             continue
         first = kept.get(loaded.deck.id)
@@ -53,7 +47,11 @@ def load_library(folders: Sequence[Path], *, shipped: Path | None = None, cache:
             place = f"{first.deck.path}:{first.line}"
             message = f"deck '{loaded.deck.id}' is also {place}; rename one of them."
             problems.append(Problem(path, loaded.line, message, deck=loaded.deck.id))
-    return Library(tuple(loaded.deck for loaded in kept.values() if loaded.deck), tuple(problems))
+    decks, circles = in_order([loaded.deck for loaded in kept.values() if loaded.deck])
+    known = {*kept, *(problem.deck for problem in problems if problem.deck)}
+    return Library(
+        decks, (*problems, *wrong_order(kept, circles)), suggestions=(*suggestions, *unknown_decks(kept, known))
+    )
 
 
 def load_file(path: Path, *, shipped: Path | None = None, cache: Path | None = None) -> Loaded:
@@ -115,11 +113,15 @@ def _inside(path: Path, folder: Path | None) -> bool:
 
 
 def _loaded(content: Content, path: Path, *, is_shipped: bool) -> Loaded:
-    problems = tuple(Problem(path, fault.line, fault.message, fault.card, content.deck) for fault in content.faults)
+    problems = tuple(_problem(path, fault, content.deck) for fault in content.faults)
     if content.header is None:
         return Loaded(None, problems, content.line)
     header = content.header
     cards = tuple(card for item in content.entries for card in expand(header.deck, item.entry, path, item.line))
-    return Loaded(
-        Deck(header.deck, header.title.strip(), cards, path, header.notes, is_shipped), problems, content.line
-    )
+    deck = Deck(header.deck, header.title.strip(), cards, path, header.notes, is_shipped)
+    after = {item.entry.id: item.after for item in content.entries if item.after}
+    return Loaded(deck, problems, content.line, ids=content.ids, after=after)
+
+
+def _problem(path: Path, fault: Fault, deck: str | None) -> Problem:
+    return Problem(path, fault.line, fault.message, fault.card, deck, fault.column, fault.width)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from pydantic import ValidationError
 
-from quizapp.cards import wording
-from quizapp.cards.content import Content, Fault, WrittenEntry
+from quizapp.cards import after, wording
+from quizapp.cards.content import Content, Fault, Written, WrittenEntry
 from quizapp.cards.deck import PARTS, Entry, Header
 from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
+from quizapp.cards.places import place, place_of, whole_line
 from quizapp.cards.plain_yaml import decode, parse
 from quizapp.cards.rules import Loc, broken_rules, decomposed
-from quizapp.cards.values import LITERAL_KEYS, line_of, plain
+from quizapp.cards.values import LITERAL_KEYS, plain
 
 DECK_LINE = re.compile(r"""^deck:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
 MAX_ID = 80
 MAX_FAULTS = 20
-"""Of one card, that are told at a time."""
+"""Of one card, or of the order of all, that are told at a time."""
 
 
 def read(data: bytes) -> Content:
@@ -39,10 +41,21 @@ def read_text(text: str) -> Content:
 def _content(text: str) -> Content:
     root, complaints = parse(text)
     if not isinstance(root, Mapping):
-        faults = [Fault(line=complaint.line, message=complaint.message) for complaint in complaints]
+        faults = [_fault(_complained(text, complaint), complaint.message) for complaint in complaints]
         shape = Fault(line=1, message="this is no deck; begin with `deck:`, `title:` and `cards:`.")
         return Content(faults=tuple(faults or [shape]))
-    return _Deck(root, complaints).content()
+    return _Deck(text, root, complaints).content()
+
+
+def _fault(at: Written, message: str, card: str | None = None) -> Fault:
+    return Fault(line=at.line, column=at.column, width=at.width, message=message, card=card)
+
+
+def _complained(text: str, complaint: Complaint) -> Written:
+    """The place of a complaint: from its offset on, or else its whole line."""
+    if complaint.at < 0:
+        return whole_line(text, complaint.line)
+    return place(text, complaint.at, complaint.at + 1)
 
 
 def _known_keys(loc: Loc) -> tuple[str, ...]:
@@ -53,7 +66,8 @@ def _known_keys(loc: Loc) -> tuple[str, ...]:
 class _Deck:
     """One reading of a deck's node tree."""
 
-    def __init__(self, root: Mapping, complaints: Iterable[Complaint]) -> None:
+    def __init__(self, text: str, root: Mapping, complaints: Iterable[Complaint]) -> None:
+        self.text = text
         self.root = root
         self.complaints = list(complaints)
         self.faults: list[Fault] = []
@@ -61,10 +75,12 @@ class _Deck:
     def content(self) -> Content:
         entries = tuple(self._entries())
         header = self._header()
-        self.faults.extend(Fault(line=left.line, message=left.message) for left in self.complaints)
+        ids = self._order()
+        self.faults.extend(_fault(_complained(self.text, left), left.message) for left in self.complaints)
         usable = header if entries and not self.complaints else None
         faults = dict.fromkeys(sorted(self.faults, key=lambda fault: fault.line))
-        return Content(header=usable, line=line_of(self.root, ("deck",)), entries=entries, faults=tuple(faults))
+        line = place_of(self.text, self.root, ("deck",)).line
+        return Content(header=usable, line=line, ids=ids, entries=entries, faults=tuple(faults))
 
     def _header(self) -> Header | None:
         values = {key.text: plain(value) for key, value in self.root.pairs if key.text != "cards"}
@@ -97,7 +113,25 @@ class _Deck:
                 message = f"card '{identity}' has the id of the card in line {first}; give it another."
                 self._fault(node, ("id",), message, identity)
             if entry and len(self.faults) == before:
-                yield WrittenEntry(line=node.line, entry=entry)
+                names = tuple(place_of(self.text, node, ("after", index)) for index in range(len(entry.after)))
+                yield WrittenEntry(line=node.line, entry=entry, after=names)
+
+    def _order(self) -> tuple[str, ...]:
+        """The ids of all cards; what is wrong with the names in `after` is noted, and takes no card away."""
+        cards, header = self.root.get("cards"), self.root.get("deck")
+        nodes = cards.items if isinstance(cards, Items) else ()
+        deck = header.text if isinstance(header, Scalar) else ""
+        ids = tuple(dict.fromkeys(filter(None, map(_identity, nodes))))
+        wrong = (
+            (node, number, index, message)
+            for number, node in enumerate(nodes, 1)
+            for index, message in after.wrong_names(_identity(node), _after(node), deck, ids)
+        )
+        for node, number, index, message in islice(wrong, MAX_FAULTS):
+            card = _identity(node)
+            where = f"card '{card}'" if card else f"card {number}"
+            self._fault(node, ("after", index), message.replace("{card}", where), card)
+        return ids
 
     def _entry(self, node: Node, number: int) -> Entry | None:
         """One card, or None; what is wrong is noted either way."""
@@ -105,7 +139,7 @@ class _Deck:
         where = f"card '{card}'" if card else f"card {number}"
         is_plain = self._take_complaints(node, card)
         if not isinstance(node, Mapping):
-            self.faults.append(Fault(line=node.line, message=f"{where} should be a mapping: `- id: …`, `question: …`."))
+            self._fault(node, (), f"{where} should be a mapping: `- id: …`, `question: …`.")
             return None
         values = {key.text: plain(value, literals=key.text in LITERAL_KEYS) for key, value in node.pairs}
         wrong: set[str] = set()
@@ -139,18 +173,24 @@ class _Deck:
         """Whether the YAML inside a card is fine; complaints about it are that card's faults, not the deck's."""
         inside = [complaint for complaint in self.complaints if node.start <= complaint.at <= node.end]
         self.complaints = [complaint for complaint in self.complaints if complaint not in inside]
-        self.faults.extend(Fault(line=found.line, message=found.message, card=card) for found in inside)
+        self.faults.extend(_fault(_complained(self.text, found), found.message, card) for found in inside)
         return not inside
 
     def _fault(self, node: Node, loc: Loc, message: str, card: str | None = None) -> None:
-        key = node.key(str(loc[0])) if isinstance(node, Mapping) and len(loc) == 1 else None
-        self.faults.append(Fault(line=key.line if key else line_of(node, loc), message=message, card=card))
+        self.faults.append(_fault(place_of(self.text, node, loc), message, card))
 
 
 def _identity(node: Node) -> str | None:
     """The id of a card as written, right or wrong; None where there is none, or none that could be one."""
     identity = node.get("id") if isinstance(node, Mapping) else None
     return identity.text if isinstance(identity, Scalar) and 0 < len(identity.text) <= MAX_ID else None
+
+
+def _after(node: Node) -> tuple[str, ...]:
+    """What a card names in `after`; nothing where that is no list of texts, which is told elsewhere."""
+    names = node.get("after") if isinstance(node, Mapping) else None
+    texts = [name.text for name in names.items if isinstance(name, Scalar)] if isinstance(names, Items) else []
+    return tuple(texts) if isinstance(names, Items) and len(texts) == len(names.items) and all(texts) else ()
 
 
 def _without(wrong: set[str], values: dict[str, object]) -> Entry | None:

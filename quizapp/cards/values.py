@@ -7,7 +7,6 @@ import re
 
 from quizapp.cards.deck import Value
 from quizapp.cards.nodes import Items, Mapping, Node, Scalar
-from quizapp.cards.rules import Loc
 
 LITERAL_KEYS = frozenset({"tolerance", "right", "ignore_case", "vary"})
 """Where a plain scalar may be a number or a truth value; everywhere else text stays text."""
@@ -40,20 +39,3 @@ def plain(node: Node, *, literals: bool = False) -> object:
             return tuple(plain(item, literals=literals) for item in node.items)
         case Mapping():
             return {key.text: plain(value, literals=literals or key.text in LITERAL_KEYS) for key, value in node.pairs}
-
-
-def line_of(node: Node, loc: Loc) -> int:
-    """The line of the value at `loc`, or of what is nearest above it; an index into a text is a line of it."""
-    for step in loc:
-        found: Node | None = None
-        match node:
-            case Mapping():
-                found = node.get(str(step))
-            case Items() if isinstance(step, int) and step < len(node.items):
-                found = node.items[step]
-            case Scalar(style="|") if isinstance(step, int):
-                return node.line + step
-        if found is None:
-            break
-        node = found
-    return node.line

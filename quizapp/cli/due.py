@@ -15,7 +15,7 @@ def due(as_json: Json = False) -> None:
     from quizapp.study.disputes import disputed, summary
     from quizapp.study.queue import counts, counts_by_deck
     from quizapp.study.scheduler import Scheduler
-    from quizapp.study.words import counted
+    from quizapp.study.words import counted, held_back
 
     settings = settings_told()
     clock = local_clock(settings)
@@ -33,6 +33,8 @@ def due(as_json: Json = False) -> None:
         say_json({"total": asdict(total), "decks": counted_decks, "disputed": list(in_doubt)})
         return
     say(f"{total.total} to study: {total.due} due, {total.learning} in learning, {total.new} new")
+    if total.held:
+        say(f"{held_back(total.held)}.")
     for deck in decks.decks:
         count = by_deck[deck.id]
         say(f"{count.due:6} due {count.learning:4} learning {count.new:4} new   {deck.title}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -24,10 +24,12 @@ class Counts:
     learning: int = 0
     """In learning or relearning, due now or later today."""
     new: int = 0
+    held: int = 0
+    """New cards that would come, were the cards learnt that come before them; not part of the total."""
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """All that can be studied."""
         return self.due + self.learning + self.new
 
 
@@ -75,6 +77,8 @@ class Queue:
     """In learning, due soon enough to be shown when nothing else is left."""
     later: tuple[CardId, ...]
     """In learning, due later today."""
+    held: tuple[CardId, ...]
+    """New ones that today's limit leaves room for, but that wait until others are learnt; none of the cards left."""
     today: Today = field(repr=False)
 
     @property
@@ -95,7 +99,7 @@ class Queue:
     def counts(self) -> Counts:
         """What is left today."""
         waiting = len(self.learning) + len(self.ahead) + len(self.later)
-        return Counts(len(self.reviews), waiting, len(self.new))
+        return Counts(len(self.reviews), waiting, len(self.new), len(self.held))
 
     def _interleaved(self) -> list[CardId]:
         """New cards spread evenly among the reviews of the whole day, those already answered included.
@@ -112,7 +116,7 @@ def _spread(cards: Sequence[CardId], done: int) -> list[tuple[float, CardId]]:
 
 
 def plan(
-    cards: Iterable[Card],
+    cards: Collection[Card],
     states: Mapping[CardId, CardState],
     events: Sequence[Event],
     settings: StudySettings,
@@ -122,8 +126,8 @@ def plan(
     """Sort cards into today's queue.
 
     Args:
-        cards: What may be served, in deck order. States of other cards are ignored.
-        states: The fold of the whole log.
+        cards: What may be served, in deck order.
+        states: The fold of the whole log; of other cards only those matter that come before these.
         events: The log, from this study day on or from earlier.
         settings: Limits and siblings.
         scheduler: Its clock says which day it is; it knows who is likeliest forgotten.
@@ -145,23 +149,33 @@ def plan(
 
     reviews = [id_ for id_, state in shown.items() if state.due_on is not None and state.due_on <= day]
     reviews.sort(key=lambda id_: (scheduler.retrievability(shown[id_], now) or 0.0, _tie(day, id_)))
-    new = [id_ for id_, state in shown.items() if state.state is State.NEW]
+    unmet = {card.id for card in cards if not all(learnt(states.get(first)) for first in card.before)}
+    new = [id_ for id_, state in shown.items() if state.state is State.NEW and id_ not in unmet]
+    held = [id_ for id_, state in shown.items() if state.state is State.NEW and id_ in unmet]
     if settings.bury_siblings:
         taken = {id_.entry for id_ in (*due, *ahead, *later)}
         reviews = _one_of_each(reviews, taken, today)
         new = _one_of_each(new, taken, today)
+        held = _one_of_each(held, taken, today)
+    room = max(0, settings.new_per_day - today.new)
     return Queue(
         tuple(due),
         tuple(reviews[: max(0, settings.reviews_per_day - today.reviews)]),
-        tuple(new[: max(0, settings.new_per_day - today.new)]),
+        tuple(new[:room]),
         tuple(ahead),
         tuple(later),
+        tuple(held[: max(0, room - len(new))]),
         today,
     )
 
 
+def learnt(state: CardState | None) -> bool:
+    """Whether a card of this state lets those come that it comes before; a suspended one is in nobody's way."""
+    return state is not None and (state.suspended or state.state in {State.REVIEW, State.RELEARNING})
+
+
 def counts(
-    cards: Iterable[Card],
+    cards: Collection[Card],
     states: Mapping[CardId, CardState],
     events: Sequence[Event],
     settings: StudySettings,

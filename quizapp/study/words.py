@@ -32,6 +32,12 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
+def held_back(number: int) -> str:
+    """What is said of new cards that wait for others."""
+    verb, those = ("waits", "it comes") if number == 1 else ("wait", "they come")
+    return f"{counted(number, 'new card')} {verb} until the cards that {those} after are learnt"
+
+
 def _short(number: float) -> str:
     """One decimal, and none where it is 0."""
     return f"{number:.1f}".removesuffix(".0")

@@ -36,7 +36,7 @@ class Figures:
     def total(self) -> Counts:
         """What is left today in all decks."""
         everything = self.rows[0]
-        return Counts(everything.due, everything.learning, everything.new)
+        return Counts(everything.due, everything.learning, everything.new, everything.held)
 
 
 def figures(
@@ -51,7 +51,7 @@ def figures(
     def row(deck: str | None, title: str, cards: Sequence[Card]) -> DeckRow:
         counts = plan(cards, states, events, services.study, services.scheduler, now).counts
         share = remembered(cards, states, services.scheduler, now)
-        return DeckRow(deck, title, counts.due, counts.learning, counts.new, share)
+        return DeckRow(deck, title, counts.due, counts.learning, counts.new, share, counts.held)
 
     everything = list(library.cards.values())
     current = {card: states[card] for card in library.cards if card in states}

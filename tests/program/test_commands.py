@@ -28,7 +28,7 @@ def test_counts_can_be_read_while_a_session_is_open(home: Path) -> None:
     with Terminal(home) as terminal:
         rate_the_first_card(terminal)
         counts = json.loads(command(home, "due", "--json").stdout)
-        assert counts["decks"]["day"] == {"due": 0, "learning": 0, "new": 1}
+        assert counts["decks"]["day"] == {"due": 0, "learning": 0, "new": 1, "held": 0}
 
 
 def test_a_second_session_is_told_who_holds_the_log(home: Path) -> None:

@@ -34,6 +34,8 @@ class DeckRow:
     new: int
     remembered: float | None
     """Mean retrievability, 0–1; None while nothing of it was learnt."""
+    held: int = 0
+    """New cards that wait until others are learnt; not among the new."""
 
 
 class DeckList(OptionList):

@@ -1,0 +1,45 @@
+"""Where in a deck's text something is: what a complaint points at."""
+
+from __future__ import annotations
+
+from quizapp.cards.content import Written
+from quizapp.cards.nodes import Items, Mapping, Node, Scalar
+from quizapp.cards.rules import Loc
+
+
+def place_of(text: str, node: Node, loc: Loc) -> Written:
+    """The place of the value at `loc`, or of what is nearest above it; an index into a text is a line of it.
+
+    For one key of a mapping it is the key itself.
+    """
+    if len(loc) == 1 and isinstance(node, Mapping) and (key := node.key(str(loc[0]))):
+        return place(text, key.start, key.end)
+    for step in loc:
+        found: Node | None = None
+        match node:
+            case Mapping():
+                found = node.get(str(step))
+            case Items() if isinstance(step, int) and step < len(node.items):
+                found = node.items[step]
+            case Scalar(style="|") if isinstance(step, int):
+                return whole_line(text, node.line + step)
+        if found is None:
+            break
+        node = found
+    return place(text, node.start, node.end)
+
+
+def place(text: str, start: int, end: int) -> Written:
+    """The part of a text between two offsets, as far as it is on the first line."""
+    begin = text.rfind("\n", 0, start) + 1
+    line = text[begin:end].split("\n")[0].rstrip()
+    return Written(
+        line=text.count("\n", 0, start) + 1, column=start - begin + 1, width=max(1, begin + len(line) - start)
+    )
+
+
+def whole_line(text: str, number: int) -> Written:
+    """A line, but for the space around what is on it."""
+    lines = text.split("\n")
+    line = lines[number - 1] if number <= len(lines) else ""
+    return Written(line=number, column=len(line) - len(line.lstrip()) + 1, width=len(line.strip()))
