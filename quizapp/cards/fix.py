@@ -103,7 +103,8 @@ def _text(card: Mapping, key: str) -> str | None:
 
 def slug(text: str) -> str:
     """The first words of a text, joined by hyphens; letters of every script count. Empty where there are none."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).casefold())
+    letters = unicodedata.normalize("NFC", text).casefold()
+    words = "".join(letter if letter.isalpha() or letter.isdecimal() else " " for letter in letters).split()
     return "-".join(words[:MOST_WORDS])[:LONGEST].strip("-")
 
 

@@ -37,6 +37,10 @@ CASES = {
         '- cloze: "{{c1::-100}} is {{c2::ignored::how}}"\n',
         '- id: 100-is-ignored\n  cloze: "{{c1::-100}} is {{c2::ignored::how}}"\n',
     ),
+    "signs that no id has": (
+        "- question: x² or Ⅷ_b?\n  answer: a\n",
+        "- id: x-or-b\n  question: x² or Ⅷ_b?\n  answer: a\n",
+    ),
     "only signs": ("- question: '?'\n  answer: a\n", "- id: card\n  question: '?'\n  answer: a\n"),
     "unique": (
         "- question: Why\n  answer: a\n- id: why-2\n  question: b\n  answer: b\n- question: Why?\n  answer: a\n",
