@@ -89,4 +89,49 @@ CARDS = {
             ("return_overflowing_tokens=True", "return_overflowing_tokens=True, stride=2"),
         ],
     ),
+    "rows-of-unequal-length": About(
+        rows={1},
+        mutants=[
+            ('tokenizer(texts, return_tensors="pt")', 'tokenizer(texts, padding=True, return_tensors="pt")'),
+            ('rows = tokenizer(texts)["input_ids"]', 'rows = tokenizer(texts, padding=True)["input_ids"]'),
+        ],
+    ),
+    "tokens-that-count": About(
+        rows={2},
+        mutants=[
+            ('mask = batch["attention_mask"]', 'mask = torch.ones_like(batch["attention_mask"])'),
+            ("padding=True", "padding=True, add_special_tokens=False"),
+            ("(short, short, long)", "(short, long, long)"),
+        ],
+    ),
+    "side-of-the-pads": About(
+        rows={2},
+        mutants=[
+            ("padding_side=side", 'padding_side="left"'),
+            ("padding_side=side", 'padding_side="left" if side == "right" else "right"'),
+            ('padding="max_length"', 'padding="longest"'),
+        ],
+    ),
+    "padding-to-max-length": About(
+        rows={1},
+        mutants=[
+            ("max_length=10)", "max_length=10, truncation=True)"),
+            ("max_length=10, truncation=True)", "max_length=10)"),
+            ('padding="longest"', 'padding="max_length"'),
+        ],
+    ),
+    "multiple-of-eight": About(
+        rows={1},
+        mutants=[
+            (", pad_to_multiple_of=step", ""),
+            ("padding=True, pad_to_multiple_of=step", 'padding="max_length", max_length=40, pad_to_multiple_of=step'),
+        ],
+    ),
+    "no-pad-token": About(
+        rows={13},
+        mutants=[
+            ("tokenizer.pad_token = None", "tokenizer.pad_token = tokenizer.eos_token"),
+            ("tokenizer.pad_token = tokenizer.eos_token", 'tokenizer.pad_token = "!"'),
+        ],
+    ),
 }
