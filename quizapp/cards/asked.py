@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 
 from quizapp.cards.outline import Section, fenced, lines_of, outline, plain_title
 from quizapp.cards.plain_yaml import REFUSED
+from quizapp.cards.sanitize import clean
 
 LONGEST = 500
 """Characters of a question, or of a title that a card can name."""
@@ -54,13 +55,18 @@ def asked(notes: str) -> tuple[Asked, ...]:
     sections = outline(notes)
     starts, names = [section.line for section in sections], nameable(sections)
     first: dict[tuple[Section | None, str], Asked] = {}
-    for line, words, todo in _found([_Line.of(*line) for line in fenced(lines_of(notes))]):
+    for line, words, todo in _found([_Line.of(shown(text), fence) for text, fence in fenced(lines_of(notes))]):
         place = bisect_right(starts, line) - 1
         section = names[place] if place >= 0 else None
-        text = REFUSED.sub("", (words or (section.title if section else "")).replace("\t", " ")).strip()
+        text = (words or (shown(section.title) if section else "")).strip()
         if plain_question(text) and len(text) <= LONGEST:
             first.setdefault((section, plain_question(text)), Asked(text, line, section, todo))
     return tuple(first.values())
+
+
+def shown(line: str) -> str:
+    """A line of the notes as a deck may have it: what cannot be seen is made visible, tabs are spaces."""
+    return REFUSED.sub("", clean(line.replace("\t", " "), newlines=False))
 
 
 def plain_question(text: str) -> str:
@@ -77,7 +83,7 @@ def nameable(sections: Sequence[Section]) -> list[Section | None]:
         while around and around[-1][0].end < section.line:
             around.pop()
         title = plain_title(section.title)
-        is_name = title and len(section.title) <= LONGEST and not REFUSED.search(section.title)
+        is_name = title and len(section.title) <= LONGEST and plain_title(shown(section.title)) == title
         name = first.setdefault(title, section) if is_name else around[-1][1] if around else None
         around.append((section, name))
         names.append(name)

@@ -9,6 +9,7 @@ from quizapp.cards.asked import Asked, plain_question
 from quizapp.cards.card import Card, Deck
 from quizapp.cards.identity import CardId
 from quizapp.cards.outline import Section, named
+from quizapp.cards.sanitize import clean
 
 
 def decks_about(notes: str, decks: Iterable[Deck]) -> list[Deck]:
@@ -36,7 +37,7 @@ def unasked(found: Iterable[Asked], cards: Sequence[Card], sections: Sequence[Se
 
 def gone(notes: str, cards: Iterable[Card], sections: Sequence[Section]) -> list[str]:
     """A sentence for each section and each piece under `asks` that a card names and the notes do not have."""
-    written = plain_question(notes)
+    written = plain_question(clean(notes))
     sentences = []
     for card in cards:
         named_section, where = card.entry.section, f"{card.path}:{card.line}: card '{card.id.card}'"

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Sequence
 from pathlib import PurePath
 
-from quizapp.cards.asked import Asked
+from quizapp.cards.asked import Asked, shown
 from quizapp.cards.fix import add_missing_ids, fresh, slug
 from quizapp.cards.sanitize import clean
 
@@ -47,7 +47,7 @@ def draft(found: Sequence[Asked], notes: str, taken: Collection[str] = ()) -> st
 def _stub(one: Asked, notes: str) -> str:
     """One card without id and answer."""
     about = f"{notes}:{one.line}" + (", to be done: make a question of it" if one.todo else "")
-    section = [f"section: {_quoted(one.section.title)}"] if one.section else []
+    section = [f"section: {_quoted(shown(one.section.title))}"] if one.section else []
     first, *rest = [*section, "question: |", f"  {one.text}", "# answer:"]
     return "\n".join([f"  # {about}", f"  - {first}", *(f"    {line}" for line in rest), ""])
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from quizapp.cards.asked import asked
+from quizapp.cards.asked import asked, shown
 from quizapp.cards.outline import find_section, lines_of
-from quizapp.cards.plain_yaml import REFUSED
 
 NOTES = """\
 前言, 为什么学?
@@ -144,6 +143,10 @@ def test_a_section_that_cannot_be_named_leaves_its_questions_to_the_one_around_i
     assert titles == [None, "A", "A"]
 
 
+def test_what_cannot_be_seen_is_made_visible() -> None:
+    assert found("## a\u200bb\n# A\tB\nwhy\x1b[31m\u202e\x07\tso?") == [(3, "why⟨U+202E⟩␇ so?", "A\tB", False)]
+
+
 PIECES = [*"#`~?？ \n12-a题吗:[]x\r\t\u202e", "todo", "quiz:", "\n- ", "\n```\n", "\n# ", "2-3 a", "为什么"]
 ANY_NOTES = st.lists(st.sampled_from(PIECES)).map("".join) | st.text()
 
@@ -151,8 +154,8 @@ ANY_NOTES = st.lists(st.sampled_from(PIECES)).map("".join) | st.text()
 @given(ANY_NOTES)
 @example("# todo\n\n- [ ] \n")
 def test_whatever_is_found_is_in_the_notes_and_its_section_is_found_again(notes: str) -> None:
-    lines = [REFUSED.sub("", line.replace("\t", " ")) for line in lines_of(notes)]
+    lines = [shown(line) for line in lines_of(notes)]
     for one in asked(notes):
-        assert one.text in lines[one.line - 1] or (one.todo and one.section and one.text in lines[one.section.line - 1])
+        assert one.text in lines[one.line - 1] or (one.todo and one.section and one.text in shown(one.section.title))
         assert one.text.strip() == one.text != ""
         assert one.section is None or find_section(notes, one.section.title) == one.section

@@ -7,12 +7,12 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.cards.asked import asked
+from quizapp.cards.asked import asked, shown
 from quizapp.cards.covered import unasked
 from quizapp.cards.draft import MOST, draft
 from quizapp.cards.loader import load_text
 from quizapp.cards.outline import find_section, lines_of, outline
-from quizapp.cards.plain_yaml import MAX_BYTES, REFUSED
+from quizapp.cards.plain_yaml import MAX_BYTES
 from tests.cards.test_asked import ANY_NOTES, NOTES
 
 PATH = Path("drafted.yaml")
@@ -89,7 +89,7 @@ def test_any_notes_make_a_deck_whose_questions_are_their_lines(notes: str, name:
     found = asked(notes)
     if not found:
         return
-    lines = [REFUSED.sub("", line.replace("\t", " ")) for line in lines_of(notes)]
+    lines = [shown(line) for line in lines_of(notes)]
     cards = cards_of(draft(found, name))
     assert len({card.id for card in cards}) == len(found)
     for card in cards:
