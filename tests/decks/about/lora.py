@@ -69,7 +69,7 @@ CARDS = {
         rows={104},
         mutants=[
             ("init_lora_weights=False", "init_lora_weights=True"),
-            ("{checkpoint}/lora_adapter", "{checkpoint}/lora_adapter/../lora_adapter/.."),
+            ("(model), checkpoint)\n", '(model), checkpoint, subfolder="lora_adapter")\n'),
         ],
     ),
     "evaluation-without-merging": About(
@@ -170,7 +170,6 @@ CARDS = {
     "new-tokens-with-lora": About(
         rows={110},
         mutants=[
-            ('target_modules="all-linear", **more', 'target_modules="all-linear", bias="all", **more'),
             ('"all-linear", **more', '"all-linear", modules_to_save=["embed_tokens"]'),
             ("trainable_token_indices=[50]", "trainable_token_indices=[49, 50]"),
         ],
