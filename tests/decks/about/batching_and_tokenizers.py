@@ -113,7 +113,7 @@ CARDS = {
         ],
     ),
     "padding-to-max-length": About(
-        rows={1},
+        rows={33},
         mutants=[
             ("max_length=10)", "max_length=10, truncation=True)"),
             ("max_length=10, truncation=True)", "max_length=10)"),
@@ -121,14 +121,12 @@ CARDS = {
         ],
     ),
     "multiple-of-eight": About(
-        rows={1},
         mutants=[
             (", pad_to_multiple_of=step", ""),
             ("padding=True, pad_to_multiple_of=step", 'padding="max_length", max_length=40, pad_to_multiple_of=step'),
         ],
     ),
     "no-pad-token": About(
-        rows={13},
         mutants=[
             ("tokenizer.pad_token = None", "tokenizer.pad_token = tokenizer.eos_token"),
             ("tokenizer.pad_token = tokenizer.eos_token", 'tokenizer.pad_token = "!"'),

@@ -145,12 +145,12 @@ CARDS = {
         rows={22},
         mutants=[
             (", add_generation_prompt=prompt", ""),
-            ("add_generation_prompt=prompt", "add_generation_prompt=True"),
-            ('["user", "assistant", "user"][:turns]', '["user"]'),
+            ("add_generation_prompt=prompt", "add_generation_prompt=not prompt"),
+            ("[:turns]", "[1:turns]"),
         ],
     ),
     "bos-twice": About(
-        rows={22},
+        rows={19, 22},
         mutants=[
             ('"{{ bos_token }}{%', '"{%'),
             ("add_bos_token = True", "add_bos_token = False"),
@@ -164,7 +164,6 @@ CARDS = {
         ],
     ),
     "special-tokens-in-user-text": About(
-        rows={21},
         mutants=[
             (", split_special_tokens=True", ""),
             (", sanitize_control_tokens=True", ""),
@@ -187,7 +186,6 @@ CARDS = {
         ],
     ),
     "unknown-words": About(
-        rows={17},
         mutants=[
             ("tokenizer.tokenize(text)", "tokenizer.tokenize(' '.join(text))"),
             ("tokenizer.tokenize(text)", "tokenizer.tokenize(text.replace(' ', ''))"),
@@ -211,7 +209,7 @@ CARDS = {
     "decode-is-no-inverse": About(
         rows={18},
         mutants=[
-            ('"sat", "cafe"]', '"sat"]'),
+            ('"cafe", "."]', '"."]'),
             ("BertTokenizer(vocab=", "BertTokenizer(do_lower_case=False, vocab="),
         ],
     ),
@@ -223,7 +221,6 @@ CARDS = {
         ],
     ),
     "truncation-side": About(
-        rows={56},
         mutants=[
             ("tokenizer.truncation_side = side", 'tokenizer.truncation_side = "right"'),
             ("truncation=True, max_length=width", "truncation=False"),
@@ -231,7 +228,6 @@ CARDS = {
         ],
     ),
     "truncate-only-the-second": About(
-        rows={28},
         mutants=[
             ("only_second", "longest_first"),
             ('tokenizer(question, page, truncation="only_second", max_length=width)', "tokenizer(question, page)"),
@@ -267,7 +263,6 @@ CARDS = {
         ],
     ),
     "offsets": About(
-        rows={53},
         mutants=[
             ("tokenizer(text, return", "tokenizer(' ' + text, return"),
             ("return_offsets_mapping=True", "return_offsets_mapping=True, add_special_tokens=False"),
