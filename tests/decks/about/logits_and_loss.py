@@ -115,4 +115,48 @@ CARDS = {
             ("written = model.generate", "written = model.generate.__wrapped__.__get__(model)"),
         ],
     ),
+    "a-difference-of-logits": About(
+        rows={3, 10},
+        mutants=[
+            ("probs = logits.softmax(-1)", "probs = logits.sigmoid()"),
+            ("alone = logits[:2].softmax(-1)", "alone = logits[:2]"),
+        ],
+    ),
+    "price-of-a-guess": About(
+        rows={9},
+        mutants=[
+            ("torch.tensor(0)", "torch.tensor(1)"),
+            ("cross_entropy(even.log(), label)", "cross_entropy(even, label)"),
+            ("uneven = torch.tensor([chance, rest, 0.0])", "uneven = torch.tensor([rest, chance, 0.0])"),
+        ],
+    ),
+    "forward-step-by-step": About(
+        rows={62, 4},
+        mutants=[
+            ("logits[0, :-1], ids[0, 1:]", "logits[0], ids[0]"),
+            ("inputs_embeds=vectors", "inputs_embeds=vectors * 2"),
+            ("get_output_embeddings()(hidden)", "get_output_embeddings()(vectors)"),
+        ],
+    ),
+    "last-logits": About(
+        rows={64},
+        mutants=[
+            ("labels=ids)", "labels=ids, shift_labels=ids)"),
+            ("other[0, 0] =", "other[0, 1] ="),
+        ],
+    ),
+    "shape-by-task": About(
+        rows={5, 6, 7},
+        mutants=[
+            ("num_labels=3", "num_labels=4"),
+            ('f"BertFor{task}"', '"BertForMaskedLM"'),
+        ],
+    ),
+    "head-of-bert": About(
+        rows={5},
+        mutants=[
+            ("bert.cls.modules()", "bert.cls.predictions.decoder.modules()"),
+            ("BertConfig(vocab_size=50, ", "BertConfig(vocab_size=50, tie_word_embeddings=False, "),
+        ],
+    ),
 }

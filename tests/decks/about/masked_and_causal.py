@@ -108,4 +108,36 @@ CARDS = {
             ('tokenizer(" fit"', 'tokenizer("fit"'),
         ],
     ),
+    "pairs-that-attend": About(
+        rows={99, 97},
+        mutants=[
+            ("(LlamaModel, LlamaConfig)", "(BertModel, BertConfig)"),
+            ('"bidirectional": (BertModel, BertConfig)', '"bidirectional": (LlamaModel, LlamaConfig)'),
+            ("weights > 0", "weights < 1"),
+        ],
+    ),
+    "computed-while-writing": About(
+        rows={99},
+        mutants=[
+            ("use_cache=cached", "use_cache=True"),
+            ("use_cache=cached", "use_cache=False"),
+        ],
+    ),
+    "price-of-all-labels": About(
+        rows={100, 101},
+        mutants=[
+            (
+                "input_ids=ids, labels=labels)",
+                "input_ids=ids[labels != -100][None], labels=labels[labels != -100][None])",
+            ),
+            ("> 0.15", "> 0.9"),
+        ],
+    ),
+    "labels-at-pads": About(
+        rows={103},
+        mutants=[
+            (", mlm=False)(texts)", ", mlm=False)(texts[1:] * 2)"),
+            ("[word] * count", "[tokenizer.pad_token_id] * count"),
+        ],
+    ),
 }
