@@ -117,7 +117,6 @@ CARDS = {
         mutants=[
             ("max_length=10)", "max_length=10, truncation=True)"),
             ("max_length=10, truncation=True)", "max_length=10)"),
-            ('padding="longest"', 'padding="max_length"'),
         ],
     ),
     "multiple-of-eight": About(

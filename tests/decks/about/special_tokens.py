@@ -54,7 +54,7 @@ CARDS = {
         mutants=[
             ("states[layer][:, 0]", "states[layer][:, 1:-1].mean(1)"),
             ("states[layer]", "states[0]"),
-            ('"the man ran"', '"the cat sat"'),
+            ('"a man ran away"', '"the cat sat"'),
         ],
     ),
     "pooler-output": About(
@@ -130,7 +130,7 @@ CARDS = {
         mutants=[
             ("add_special_tokens=True", "add_special_tokens=True, text_pair='a'"),
             ("gpt2.add_bos_token = True", "gpt2.add_eos_token = True"),
-            ("merges=[])", "merges=[])\ngpt2.add_bos_token = True"),
+            ("1})", "1})\ngpt2.add_bos_token = True"),
         ],
     ),
     "who-writes-im-start": About(
