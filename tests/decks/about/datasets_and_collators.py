@@ -36,7 +36,7 @@ CARDS = {
     "types-of-the-columns": About(
         rows={26},
         mutants=[
-            ("[[7, 8]]", "[7]"),
+            ('["a", "cat"]', '"a cat"'),
             ('[0, "no"]', '["yes", "no"]'),
         ],
     ),
