@@ -86,19 +86,21 @@ def disputes(proofs: Iterable[Proof]) -> dict[str, Dispute]:
     dispute ends with the next run that verifies the claim, and an upgrade that mends what the last one broke needs no
     going back to it.
     """
-    held: dict[tuple[str, str, str], Proof] = {}
-    newest: dict[tuple[str, str], Proof] = {}
-    for proof in proofs:
-        if proof.trial or proof.verdict is Verdict.UNAVAILABLE:
-            continue
-        newest[proof.entry, proof.claim] = proof
-        if proof.verdict is Verdict.VERIFIED:
-            held[_with_model(proof)] = proof
+    counting = [proof for proof in proofs if not proof.trial and proof.verdict is not Verdict.UNAVAILABLE]
+    held = {_with_model(proof): proof for proof in counting if proof.verdict is Verdict.VERIFIED}
+    newest = {(proof.entry, proof.claim): proof for proof in counting}
     return {
         proof.entry: Dispute(held[_with_model(proof)], proof)
         for proof in newest.values()
         if proof.verdict is not Verdict.VERIFIED and _with_model(proof) in held
     }
+
+
+def doubtful(proofs: Iterable[Proof], cards: Iterable[Card]) -> set[str]:
+    """As `deck/card`: the cards whose claim did not hold when it was last proved, whether or not it ever did."""
+    counting = [proof for proof in of_claims(proofs, cards) if not proof.trial]
+    newest = {proof.entry: proof for proof in counting if proof.verdict is not Verdict.UNAVAILABLE}
+    return {entry for entry, proof in newest.items() if proof.verdict is not Verdict.VERIFIED}
 
 
 def _with_model(proof: Proof) -> tuple[str, str, str]:

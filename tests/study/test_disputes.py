@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from quizapp.cards.loader import load_text
 from quizapp.cards.proof import Environment, Proof, Verdict
-from quizapp.study.disputes import apart, comparisons, disputed, disputes, of_claims, summary, where
+from quizapp.study.disputes import apart, comparisons, disputed, disputes, doubtful, of_claims, summary, where
 
 OLD = Environment("3.11.7", "2.12.1", "4.57.1", "tiny", "sha256:0123456789ab", "cpu", "float32", "")
 NEW = replace(OLD, transformers="5.23.0")
@@ -241,3 +241,17 @@ def test_proofs_of_what_a_card_once_claimed_count_no_more():
     mine.append(replace(mine[0], verdict=Verdict.REFUTED))
     assert list(disputed(mine, cards().values())) == ["deck/plain"]
     assert disputed(mine, cards(code="1").values()) == {}
+
+
+def test_a_claim_is_doubtful_while_its_newest_proof_does_not_hold_whether_or_not_one_did():
+    claim = cards()["plain"].claim
+    good = proof("verified", entry="deck/plain", claim=claim)
+    bad, unrun, trial = (
+        replace(good, verdict=Verdict.ERROR),
+        replace(good, verdict=Verdict.UNAVAILABLE),
+        replace(good, trial=True),
+    )
+    assert doubtful([bad, unrun, trial], cards().values()) == {"deck/plain"}
+    assert doubtful([good, bad], cards().values()) == {"deck/plain"}
+    assert doubtful([bad, good, replace(bad, trial=True)], cards().values()) == set()
+    assert doubtful([bad], cards(code="1").values()) == set()
