@@ -59,3 +59,5 @@ class Content(BaseModel):
     entries: tuple[WrittenEntry, ...] = ()
     faults: tuple[Fault, ...] = ()
     """In the order of their lines."""
+    suggestions: tuple[Fault, ...] = ()
+    """What is right and could be better, in the order of their lines."""

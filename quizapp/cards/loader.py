@@ -120,7 +120,8 @@ def _loaded(content: Content, path: Path, *, is_shipped: bool) -> Loaded:
     cards = tuple(card for item in content.entries for card in expand(header.deck, item.entry, path, item.line))
     deck = Deck(header.deck, header.title.strip(), cards, path, header.notes, is_shipped)
     after = {item.entry.id: item.after for item in content.entries if item.after}
-    return Loaded(deck, problems, content.line, ids=content.ids, after=after)
+    suggestions = tuple(_problem(path, fault, content.deck) for fault in content.suggestions)
+    return Loaded(deck, problems, content.line, suggestions, content.ids, after)
 
 
 def _problem(path: Path, fault: Fault, deck: str | None) -> Problem:

@@ -9,18 +9,22 @@ from itertools import islice
 from pydantic import ValidationError
 
 from quizapp.cards import after, wording
-from quizapp.cards.content import Content, Fault, Written, WrittenEntry
+from quizapp.cards.content import Content, Fault, WrittenEntry
 from quizapp.cards.deck import PARTS, Entry, Header
+from quizapp.cards.faults import by_line, complained, fault
 from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
-from quizapp.cards.places import place, place_of, whole_line
+from quizapp.cards.places import place_of
 from quizapp.cards.plain_yaml import decode, parse
 from quizapp.cards.rules import Loc, broken_rules, decomposed
+from quizapp.cards.suggestions import suggestions
 from quizapp.cards.values import LITERAL_KEYS, plain
 
 DECK_LINE = re.compile(r"""^deck:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
 MAX_ID = 80
 MAX_FAULTS = 20
 """Of one card, or of the order of all, that are told at a time."""
+MAX_SUGGESTIONS = 200
+"""Of one deck."""
 
 
 def read(data: bytes) -> Content:
@@ -41,21 +45,10 @@ def read_text(text: str) -> Content:
 def _content(text: str) -> Content:
     root, complaints = parse(text)
     if not isinstance(root, Mapping):
-        faults = [_fault(_complained(text, complaint), complaint.message) for complaint in complaints]
+        faults = [fault(complained(text, complaint), complaint.message) for complaint in complaints]
         shape = Fault(line=1, message="this is no deck; begin with `deck:`, `title:` and `cards:`.")
         return Content(faults=tuple(faults or [shape]))
     return _Deck(text, root, complaints).content()
-
-
-def _fault(at: Written, message: str, card: str | None = None) -> Fault:
-    return Fault(line=at.line, column=at.column, width=at.width, message=message, card=card)
-
-
-def _complained(text: str, complaint: Complaint) -> Written:
-    """The place of a complaint: from its offset on, or else its whole line."""
-    if complaint.at < 0:
-        return whole_line(text, complaint.line)
-    return place(text, complaint.at, complaint.at + 1)
 
 
 def _known_keys(loc: Loc) -> tuple[str, ...]:
@@ -71,16 +64,29 @@ class _Deck:
         self.root = root
         self.complaints = list(complaints)
         self.faults: list[Fault] = []
+        self.right: list[tuple[Node, Entry]] = []
 
     def content(self) -> Content:
         entries = tuple(self._entries())
         header = self._header()
         ids = self._order()
-        self.faults.extend(_fault(_complained(self.text, left), left.message) for left in self.complaints)
+        self.faults.extend(fault(complained(self.text, left), left.message) for left in self.complaints)
         usable = header if entries and not self.complaints else None
-        faults = dict.fromkeys(sorted(self.faults, key=lambda fault: fault.line))
         line = place_of(self.text, self.root, ("deck",)).line
-        return Content(header=usable, line=line, ids=ids, entries=entries, faults=tuple(faults))
+        return Content(
+            header=usable,
+            line=line,
+            ids=ids,
+            entries=entries,
+            faults=by_line(self.faults),
+            suggestions=by_line(self._suggestions(header)),
+        )
+
+    def _suggestions(self, header: Header | None) -> Iterator[Fault]:
+        found = suggestions(header, [entry for _, entry in self.right])
+        for index, loc, message in islice(found, MAX_SUGGESTIONS):
+            node, entry = self.right[index]
+            yield fault(place_of(self.text, node, loc), message.replace("{card}", f"card '{entry.id}'"), entry.id)
 
     def _header(self) -> Header | None:
         values = {key.text: plain(value) for key, value in self.root.pairs if key.text != "cards"}
@@ -113,6 +119,7 @@ class _Deck:
                 message = f"card '{identity}' has the id of the card in line {first}; give it another."
                 self._fault(node, ("id",), message, identity)
             if entry and len(self.faults) == before:
+                self.right.append((node, entry))
                 names = tuple(place_of(self.text, node, ("after", index)) for index in range(len(entry.after)))
                 yield WrittenEntry(line=node.line, entry=entry, after=names)
 
@@ -173,11 +180,11 @@ class _Deck:
         """Whether the YAML inside a card is fine; complaints about it are that card's faults, not the deck's."""
         inside = [complaint for complaint in self.complaints if node.start <= complaint.at <= node.end]
         self.complaints = [complaint for complaint in self.complaints if complaint not in inside]
-        self.faults.extend(_fault(_complained(self.text, found), found.message, card) for found in inside)
+        self.faults.extend(fault(complained(self.text, found), found.message, card) for found in inside)
         return not inside
 
     def _fault(self, node: Node, loc: Loc, message: str, card: str | None = None) -> None:
-        self.faults.append(_fault(place_of(self.text, node, loc), message, card))
+        self.faults.append(fault(place_of(self.text, node, loc), message, card))
 
 
 def _identity(node: Node) -> str | None:
