@@ -99,7 +99,7 @@ CARDS = {
         rows={82},
         mutants=[
             ("resize_token_embeddings(103)", "set_input_embeddings(torch.nn.Embedding(103, 16))"),
-            ("model.save_pretrained(folder)", "model.config.vocab_size = 102\n    model.save_pretrained(folder)"),
+            ("resize_token_embeddings(103)", "resize_token_embeddings(103, pad_to_multiple_of=8)"),
         ],
     ),
     "rows-with-a-gradient": About(

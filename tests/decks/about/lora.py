@@ -69,7 +69,7 @@ CARDS = {
         rows={104},
         mutants=[
             ("init_lora_weights=False", "init_lora_weights=True"),
-            ("(model), checkpoint)\n", '(model), checkpoint, subfolder="lora_adapter")\n'),
+            ("(base), checkpoint)\n", '(base), checkpoint, subfolder="lora_adapter")\n'),
         ],
     ),
     "evaluation-without-merging": About(
@@ -103,8 +103,8 @@ CARDS = {
     "config-of-a-lora-model": About(
         rows={106},
         mutants=[
-            ("before, adapter = lora.config,", "before, adapter = fine_tuned,"),
-            ("base = copy.deepcopy(model)", "base = copy.deepcopy(model)\nbase.config = fine_tuned"),
+            ("before, adapter = lora.config,", "before, adapter = written,"),
+            ("PeftModel.from_pretrained(base, ", "PeftModel.from_pretrained(LlamaForCausalLM(written), "),
             ("LoraConfig(r=2, ", "LoraConfig("),
         ],
     ),
@@ -150,7 +150,7 @@ CARDS = {
         rows={105},
         mutants=[
             ("init_lora_weights=False", "init_lora_weights=True"),
-            ("lora = lora.unload()\nelse", "lora = lora.merge_and_unload()\nelse"),
+            ("lora.unload()(x)", "lora.merge_and_unload()(x)"),
             ("with lora.disable_adapter():", "if True:"),
         ],
     ),
