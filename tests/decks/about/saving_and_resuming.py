@@ -52,7 +52,7 @@ CARDS = {
         rows={46, 48},
         mutants=[
             ("checkpoint-2/{lost}", "checkpoint-4/{lost}"),
-            ("max_steps=4, save_steps=2", "max_steps=4, save_steps=2, save_only_model=True"),
+            ("trainer.train(**resume)", "trainer.train()"),
             ('lr_scheduler_type="constant"', 'optim="sgd", lr_scheduler_type="constant"'),
         ],
     ),

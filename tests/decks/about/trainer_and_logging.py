@@ -57,7 +57,7 @@ CARDS = {
         rows={38},
         mutants=[
             ("trainer.evaluate(dataset)", "trainer.train()"),
-            ("per_device_eval_batch_size=size", "per_device_eval_batch_size=3"),
+            ("per_device_eval_batch_size=4", "per_device_eval_batch_size=3"),
             ("max_steps=3", "max_steps=2"),
         ],
     ),
