@@ -26,6 +26,7 @@ def compose(settings: Settings) -> QuizApp:
     """The app with the whole house behind it; nothing is started yet."""
     from uuid import uuid4
 
+    from quizapp.cards.stamps import stamps
     from quizapp.lab.client import Lab
     from quizapp.lab.trust import Trust
     from quizapp.store.thread import AsyncStore
@@ -37,6 +38,7 @@ def compose(settings: Settings) -> QuizApp:
     return QuizApp(
         Services(
             load_library=lambda: library(settings),
+            deck_stamps=lambda: stamps(settings.deck_folders),
             log=AsyncStore(settings.data_dir, now),
             make_lab=lambda on_state: Lab(settings.lab, on_state, private=own_folders(settings)),
             trust=Trust(settings.data_dir),

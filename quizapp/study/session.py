@@ -17,7 +17,7 @@ from quizapp.cards.variation import Drawn, draw, seed_for
 from quizapp.study.calibration import LEAST, MOST, Calibration, calibration
 from quizapp.study.events import Event, EventKind, Review, standing
 from quizapp.study.memory import CardState, Rating
-from quizapp.study.queue import Counts, Queue, plan
+from quizapp.study.queue import Counts, Queue, learnt, plan
 from quizapp.study.scheduler import Scheduler
 from quizapp.study.settings import StudySettings
 from quizapp.study.stats import misses
@@ -90,12 +90,20 @@ class Session:
         self.scheduler = scheduler
         self.settings = settings
         self._cards = {card.id: card for card in cards}
+        self._had = set(self._cards)
+        """Of all cards that it ever served, also of those that are in no deck any more."""
         self._states = dict(states)
         self._events = list(events)
         self._new_id = new_id
         self._since = scheduler.clock.day(now)
         self._now = now
         self._planned: Queue | None = None
+
+    def replace_cards(self, cards: Sequence[Card]) -> None:
+        """Serve these from now on, in their order, as written now; what was done today with others still counts."""
+        self._cards = {card.id: card for card in cards}
+        self._had |= self._cards.keys()
+        self._planned = None
 
     def covers(self, now: datetime) -> bool:
         """Whether the events at hand reach back to this study day; not so after the clock went back past it."""
@@ -116,7 +124,14 @@ class Session:
         order = self._queue.order
         if not order:
             return None
-        card = self._cards[order[0]]
+        return self._prompt(self._cards[order[0]], now)
+
+    def ask_again(self, prompt: Prompt, now: datetime) -> Prompt | None:
+        """The card of a prompt as it is written now, with the same seed; None when it is not among the cards."""
+        card = self._cards.get(prompt.card.id)
+        return None if card is None else self._prompt(card, now)
+
+    def _prompt(self, card: Card, now: datetime) -> Prompt:
         state = self.state(card.id)
         seed = seed_for(card.id, state.reps)
         previews = self.scheduler.preview(state, now, seed)
@@ -222,6 +237,12 @@ class Session:
         return calibration(event.review for event in self._met if event.review is not None)
 
     @property
+    def held_back_by(self) -> tuple[CardId, ...]:
+        """The cards, of other sessions perhaps, without which what is held back today is not introduced."""
+        first = (card for held in self._queue.held for card in self._cards[held].before)
+        return tuple(dict.fromkeys(card for card in first if not learnt(self._states.get(card))))
+
+    @property
     def waiting_until(self) -> datetime | None:
         """When `next` will have a card again, if all that is left today is in learning and not yet due."""
         if self._queue.order or not self._queue.later:
@@ -238,7 +259,7 @@ class Session:
     def _met(self) -> list[Event]:
         """The day's ratings of this session's cards that were not taken back, be it on another day."""
         today = self.scheduler.clock.day(self._now)
-        return [event for event in standing(self._events) if event.study_day == today and event.card in self._cards]
+        return [event for event in standing(self._events) if event.study_day == today and event.card in self._had]
 
     @property
     def _queue(self) -> Queue:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from quizapp.cards.card import Card, Library
+from quizapp.cards.changes import News
 from quizapp.cards.sanitize import clean
 from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
-from quizapp.study.disputes import disputed
 from quizapp.study.session import Session
 from quizapp.tui.keys import problems, usable
+from quizapp.tui.readings import Readings
 from quizapp.tui.screens.asking import AskingScreen
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.help import HelpScreen
@@ -28,7 +29,7 @@ from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.study import StudyScreen
 from quizapp.tui.screens.summary import SummaryScreen
 from quizapp.tui.services import Services
-from quizapp.tui.sitting import Sitting
+from quizapp.tui.sitting import Sitting, chosen
 from quizapp.tui.suspended import SuspendedCards
 
 
@@ -52,6 +53,7 @@ class QuizApp(App[None]):
         super().__init__()
         self.services = services
         self.lab = services.make_lab(self._lab_changed)
+        self._decks_read = asyncio.Event()
         self.last_words = ""
         """What the learner must still be told once the screen is gone."""
 
@@ -65,6 +67,7 @@ class QuizApp(App[None]):
             self.notify(clean(problem), severity="warning", markup=False, timeout=15)
         self.lab_state = self.lab.state
         self.push_screen(HomeScreen())
+        self._follow_decks()
         self.lab.start()
 
     async def on_event(self, event: events.Event) -> None:
@@ -99,23 +102,54 @@ class QuizApp(App[None]):
         except StoreError as error:
             self.last_words = str(error)
 
+    # -- decks -------------------------------------------------------------------------------------------------
+
+    async def decks(self) -> Library:
+        """The decks as they are now, as soon as they were read once."""
+        await self._decks_read.wait()
+        return self.library
+
+    @work(thread=False, exclusive=True, exit_on_error=True, group="decks", description="follow the decks")
+    async def _follow_decks(self) -> None:
+        """Read the decks, and again each time a file of theirs was saved."""
+        readings, trouble = Readings(self.services.load_library, self.services.deck_stamps), ""
+        while True:
+            try:
+                library, trouble = await readings.next(), ""
+            except OSError as error:
+                if trouble != (trouble := f"The decks cannot be read: {error}. They stay as they were."):
+                    self.notify(clean(trouble), severity="error", markup=False, timeout=15)
+                await asyncio.sleep(readings.EVERY)
+                continue
+            while isinstance(self.screen, AskingScreen):  # noqa: ASYNC110 - no notice covers answers, no code changes
+                await asyncio.sleep(readings.EVERY)
+            self.call_later(self._take_in, library, readings.news)
+
+    async def _take_in(self, library: Library, news: News) -> None:
+        """Have every screen go on with these decks; in the app's own turn, so that no key comes between."""
+        self.library = library
+        self._decks_read.set()
+        here = [await screen.decks_changed() for screen in self.screen_stack if isinstance(screen, QuizScreen)]
+        if news:
+            words = clean(" ".join(filter(None, [str(news), *here])))
+            self.notify(words, severity="warning" if news.wrong else "information", markup=False, timeout=8)
+
     # -- sittings ----------------------------------------------------------------------------------------------
 
-    async def sit(self, decks: Collection[str] | None = None) -> Sitting:
-        """A sitting over some decks (None: all), built from the log, so it goes on where the last one stopped.
+    async def sit(self, only: frozenset[str] | None = None) -> Sitting:
+        """A sitting over the decks of some ids (None: all), built from the log, so that it goes on where one stopped.
 
         Raises:
             StoreError: the log cannot be read.
         """
-        services, library = self.services, self.library
-        now = services.now()
-        chosen = tuple(deck for deck in library.decks if decks is None or deck.id in decks)
-        cards = [card for deck in chosen for card in deck.cards]
+        services, now = self.services, self.services.now()
         states = await services.log.states()
         events = await services.log.events(since=services.clock.day(now))
+        proofs = await services.log.proofs()
+        library = self.library
+        cards = [card for deck in chosen(library, only) for card in deck.cards]
         session = Session(cards, states, events, services.scheduler, services.study, services.new_id, now)
-        in_doubt = disputed(await services.log.proofs(), cards)
-        return Sitting(session, library, chosen, services.log, in_doubt)
+        return Sitting(session, library, only, services.log, proofs)
 
     def show_summary(self, sitting: Sitting) -> None:
         """The end of a sitting takes the place of its study screen."""
@@ -123,6 +157,7 @@ class QuizApp(App[None]):
 
     def study(self, sitting: Sitting, *, instead: bool = False) -> None:
         """Open the study screen, or put it in the place of the screen that is there."""
+        sitting.take_in(self.library)  # which may have been read anew since it was made
         screen = StudyScreen(sitting)
         if instead:
             self.switch_screen(screen)

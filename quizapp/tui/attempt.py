@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from quizapp.cards.card import Kind
+from quizapp.cards.card import Deck, Kind
 from quizapp.cards.proof import Run
 from quizapp.study.grading import Comparison, compare, grade_choice, grade_typed, suggest
 from quizapp.study.memory import Rating
@@ -17,6 +17,8 @@ class Attempt:
     """One meeting with one card, from its first sight to its rating."""
 
     prompt: Prompt
+    deck: Deck
+    """The one it was asked from, as that was then."""
     shown_at: datetime
     response: str | None = None
     choice: int | None = None
@@ -41,6 +43,11 @@ class Attempt:
                 self.comparison = compare(self.response, run.observed, predict.tolerance)
             except ValueError as error:
                 self.incomparable = str(error)
+
+    @property
+    def begun(self) -> bool:
+        """Whether something was answered, run or shown; until then the card may still be asked in other words."""
+        return self.revealed or self.response is not None or self.run is not None
 
     @property
     def answered(self) -> bool:

@@ -24,6 +24,8 @@ class Services:
 
     load_library: Callable[[], Library]
     """Reads every deck; slow enough (disk, YAML) to be called off the event loop."""
+    deck_stamps: Callable[[], object]
+    """Something that is another after a deck file was saved; it asks the disk, which may not answer at once."""
     log: AsyncLog
     make_lab: Callable[[Callable[[LabState], None]], Lab]
     """Makes the lab; it reports each change of its state to what it is given."""

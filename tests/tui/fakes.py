@@ -13,6 +13,7 @@ from uuid import UUID
 from quizapp.cards.card import Library
 from quizapp.cards.loader import load_library
 from quizapp.cards.proof import Bars, Check, Environment, Heat, Run, Snippet, Verdict
+from quizapp.cards.stamps import stamps
 from quizapp.lab.client import LabState, Phase
 from quizapp.lab.settings import LabSettings
 from quizapp.lab.trust import Trust
@@ -130,6 +131,7 @@ class World:
         clock = Clock(UTC, self.settings.rollover)
         services = Services(
             load_library=self.load,
+            deck_stamps=lambda: stamps([self.decks]),
             log=AsyncStore(self.data, lambda: self.now),
             make_lab=self._make_lab,  # type: ignore[arg-type]
             trust=Trust(self.data, self.manifest()),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.cards.card import Card
+from quizapp.cards.card import Card, Deck
 from quizapp.cards.proof import Run, Verdict
 from quizapp.cards.variation import draw
 from quizapp.study.memory import CardState, Rating
@@ -31,7 +31,7 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Card]:
 def attempt(card: Card, response: str | None, *runs: Run) -> Attempt:
     """What an attempt came to, with a response and then some runs."""
     prompt = Prompt(card, CardState(), 0, draw(card, 0), {}, {})
-    made = Attempt(prompt, NOON, response=response)
+    made = Attempt(prompt, Deck("kinds", "Kinds", (card,), card.path), NOON, response=response)
     for run in runs:
         made.take(run)
     return made

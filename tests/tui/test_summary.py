@@ -27,6 +27,17 @@ async def test_it_says_in_which_deck_nothing_is_left(open_app: Open, two_decks: 
         assert "g go on" not in seat.text
 
 
+async def test_it_says_what_is_held_back_and_by_which_deck(open_app: Open, tmp_path) -> None:
+    later = ONE_CARD.format(id="a", title="Later") + "    after: [b/a]\n"
+    world = World(tmp_path / "two", {"a.yaml": later, "b.yaml": ONE_CARD.format(id="b", title="Sooner")})
+    assert not world.services().load_library().problems
+    async with open_app(world=world) as seat:
+        await seat.press("down", "enter")
+        assert "in Later: 1 new card waits until the cards that it comes after are learnt (Sooner)." in " ".join(
+            seat.text.split()
+        )
+
+
 async def test_going_on_is_offered_while_a_card_comes_back(open_app: Open, two_decks: World) -> None:
     two_decks.settings = two_decks.settings.model_copy(
         update={"learn_ahead": timedelta(), "learning_steps": (timedelta(minutes=5, seconds=30),)}

@@ -31,6 +31,13 @@ class QuizScreen(Screen[Result]):
         """The rest of the house."""
         return self.quiz.services
 
+    async def decks_changed(self) -> str:
+        """Go on with the app's decks, which were read anew; what that means here, in a sentence, where it is not seen.
+
+        The framework may have this screen shown or covered by another.
+        """
+        return ""
+
     def key(self, binding_id: str) -> str:
         """The key of a binding that does something now, as the footer shows it; a learner may have changed it."""
         active = (active.binding for active in self.active_bindings.values())

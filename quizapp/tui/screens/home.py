@@ -19,6 +19,7 @@ from quizapp.cards.sanitize import clean
 from quizapp.errors import StoreError
 from quizapp.lab.client import LabState
 from quizapp.study.disputes import Dispute, disputed, summary
+from quizapp.study.words import held_back
 from quizapp.tui.figures import Figures, figures
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.disputes import DisputesScreen
@@ -64,14 +65,19 @@ class HomeScreen(QuizScreen[None]):
         self.query_one(DeckList).focus()
 
     def on_screen_resume(self) -> None:
-        """Look again: something may have been studied, written or edited."""
+        """Look again: something may have been studied or edited."""
         self.look()
+
+    async def decks_changed(self) -> str:
+        """Look again, the cursor on its deck; under another screen, when that has gone."""
+        if self.is_current:
+            self.look()
+        return ""
 
     @work(thread=False, exclusive=True, exit_on_error=True, group="look", description="count what is due")
     async def look(self) -> None:
-        """Read the decks and the log, and show what they come to."""
-        services = self.services
-        self.quiz.library = library = await asyncio.to_thread(services.load_library)
+        """Read the log, and show what it and the decks come to."""
+        services, library = self.services, await self.quiz.decks()
         try:
             since = services.clock.day(services.now()) - RETENTION_SPAN
             states, events = await services.log.states(), await services.log.events(since=since)
@@ -88,7 +94,8 @@ class HomeScreen(QuizScreen[None]):
         left = seen.total
         done = f" · {seen.done} done" if seen.done else ""
         parts = f"{left.due} due · {left.learning} learning · {left.new} new"
-        waiting = f"{left.total} to study: {parts}{done}" if left.total else f"all done{done}"
+        rest = f"nothing now{done} · {held_back(left.held)}" if left.held else f"all done{done}"
+        waiting = f"{left.total} to study: {parts}{done}" if left.total else rest
         title = f"quizapp   {local:%a} {local.day} {local:%b} · {waiting}"
         self.query_one("#title", Static).update(Content.styled(title, "bold"))
         self.query_one(DeckList).show(seen.rows)
@@ -123,7 +130,7 @@ class HomeScreen(QuizScreen[None]):
             return
         self._opening = True
         try:
-            sitting = await self.told(self.quiz.sit(None if row.deck is None else {row.deck}))
+            sitting = await self.told(self.quiz.sit(None if row.deck is None else frozenset({row.deck})))
             if sitting is not None and self.app.screen is self:
                 self.quiz.study(sitting)
         finally:

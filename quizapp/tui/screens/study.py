@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,11 +16,13 @@ from textual.widgets import Footer
 from textual.worker import Worker
 
 from quizapp.cards.card import Card, Kind
+from quizapp.cards.changes import same
 from quizapp.errors import QuizappError
 from quizapp.lab.client import LabState
 from quizapp.study.events import Event
 from quizapp.study.literals import parse_literal
 from quizapp.study.memory import Rating
+from quizapp.study.session import Prompt
 from quizapp.tui.attempt import Attempt
 from quizapp.tui.proving import Permission, may_run, show_run
 from quizapp.tui.screens.base import QuizScreen
@@ -75,6 +78,10 @@ class StudyScreen(QuizScreen[None]):
         """What may be done with the question, in words."""
         self.busy = True  # until the first card is there
         self.settling = False
+        self._interrupted = False
+        """Whether the question came by itself: a key pressed now was meant for the one that went."""
+        self._showing = asyncio.Lock()
+        """Held while a card is put on the screen."""
 
     @property
     def _unread(self) -> bool:
@@ -120,14 +127,46 @@ class StudyScreen(QuizScreen[None]):
             self.attempt = None
             self.quiz.show_summary(self.sitting)
             return
-        self.attempt = Attempt(prompt, self._now)
-        view = CardView(prompt, self.sitting.dispute_of(prompt.card))
-        stage = self.query_one("#stage", Container)
-        await stage.remove_children()
-        await stage.mount(view)
+        async with self._showing:
+            self.attempt = Attempt(prompt, self.sitting.deck_of(prompt.card), self._now)
+            view = CardView(prompt, self.sitting.dispute_of(prompt.card))
+            stage = self.query_one("#stage", Container)
+            await stage.remove_children()
+            await stage.mount(view)
         self._asking = asking(prompt.card.kind, self.key)  # now: a line that has the cursor hides the card's keys
         self._refresh_frame()
         self._settle(partial(self._ask, view))
+        if prompt.card.snippet is not None:
+            self.quiz.lab.prepare(prompt.card.snippet.role)
+
+    async def decks_changed(self) -> str:
+        """Go on with the decks as they are now; a question with which nothing was done yet is asked as it is now."""
+        self.sitting.take_in(self.quiz.library)
+        async with self._showing:
+            attempt = self.attempt
+            if attempt is None:
+                return ""
+            prompt = self.sitting.session.ask_again(attempt.prompt, self._now)
+            if prompt is not None and same(prompt.card, attempt.prompt.card):
+                attempt.deck = self.sitting.deck_of(prompt.card)
+                self._refresh_frame()
+                return ""
+            if attempt.begun or self._proving is not None or self.busy:
+                self._refresh_frame()
+                return "The card on the screen stays as it was asked."
+            if prompt is not None:
+                await self._rephrase(attempt, prompt)
+                return "The card on the screen is as it is now."
+        self._interrupted = True
+        await self._serve()
+        return "The card that was on the screen is one of those gone."
+
+    async def _rephrase(self, attempt: Attempt, prompt: Prompt) -> None:
+        """Ask the card on the screen as it is written now; what was typed stays."""
+        attempt.prompt, attempt.deck = prompt, self.sitting.deck_of(prompt.card)
+        await self.query_one(CardView).rephrase(prompt, self.sitting.dispute_of(prompt.card))
+        self._asking = asking(prompt.card.kind, self.key)
+        self._refresh_frame()
         if prompt.card.snippet is not None:
             self.quiz.lab.prepare(prompt.card.snippet.role)
 
@@ -136,7 +175,7 @@ class StudyScreen(QuizScreen[None]):
         self.settling = True
 
         def settled() -> None:
-            self.settling = False
+            self.settling = self._interrupted = False
             then()
 
         self.set_timer(self.SETTLING, settled)
@@ -151,8 +190,7 @@ class StudyScreen(QuizScreen[None]):
         attempt = self.attempt
         if attempt is None:
             return
-        title = self.sitting.deck_of(attempt.prompt.card).title
-        self.query_one(StudyHeader).show(title, attempt, self.sitting.session)
+        self.query_one(StudyHeader).show(attempt.deck.title, attempt, self.sitting.session)
         bar = self.query_one(RatingBar)
         if attempt.revealed:
             keys = {rating: self.key(f"study.{rating.name.lower()}") for rating in Rating}
@@ -182,6 +220,8 @@ class StudyScreen(QuizScreen[None]):
         attempt = self.attempt
         if attempt is None:
             return action in {"leave", "undo"}
+        if self._interrupted:
+            return False
         if isinstance(self.focused, ConfidenceLine):
             return action in {"stop", "scroll", "scroll_page"}  # a letter is not meant for the card yet
         offered = {
@@ -255,7 +295,7 @@ class StudyScreen(QuizScreen[None]):
     async def _prove(self, attempt: Attempt) -> None:
         card = attempt.prompt.card
         try:
-            permission = await may_run(self, self.sitting.deck_of(card), card)
+            permission = await may_run(self, attempt.deck, card)
             if permission and self._stays(attempt):
                 await self._show_run(attempt, permission)
         finally:
@@ -299,23 +339,7 @@ class StudyScreen(QuizScreen[None]):
         """Log the rating; the next card comes only when it is on the disk."""
         attempt = self.attempt
         if attempt is not None and attempt.revealed and not self.busy:
-            await self._commit(self._rated(attempt, Rating(number)))
-
-    def _rated(self, attempt: Attempt, rating: Rating) -> Event:
-        """The event of a rating, with all that the attempt came to."""
-        run, now = attempt.run, self._now
-        return self.sitting.session.rate(
-            attempt.prompt,
-            rating,
-            now,
-            duration=now - attempt.shown_at,
-            response=attempt.response,
-            suggested=attempt.suggested,
-            confidence=attempt.confidence,
-            observed=run.observed if run else None,
-            verdict=run.verdict if run else None,
-            environment=run.environment if run else None,
-        )
+            await self._commit(self.sitting.rated(attempt, Rating(number), self._now))
 
     async def action_suspend(self) -> None:
         """Show this card no more."""
@@ -366,8 +390,7 @@ class StudyScreen(QuizScreen[None]):
     def action_note(self) -> None:
         """Show the section of the learner's notes that this card came from."""
         if self.attempt is not None:
-            card = self.attempt.prompt.card
-            self.app.push_screen(NoteScreen(self.services.notes, self.sitting.deck_of(card), card))
+            self.app.push_screen(NoteScreen(self.services.notes, self.attempt.deck, self.attempt.prompt.card))
 
     async def action_leave(self) -> None:
         """Back to the decks."""

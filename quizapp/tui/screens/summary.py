@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 
 from quizapp.errors import QuizappError
 from quizapp.study.calibration import A_COIN
-from quizapp.study.words import counted
+from quizapp.study.words import counted, held_back
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.sitting import Sitting
 from quizapp.tui.text import lines, one_line
@@ -41,8 +41,16 @@ class SummaryScreen(QuizScreen[None]):
         """A few lines and the keys."""
         yield Static("Done for now", id="title", markup=False)
         with VerticalScroll(id="summary"):
-            yield Static(self._report(), markup=False)
+            yield Static(self._report(), id="report", markup=False)
         yield Footer(show_command_palette=False)
+
+    async def decks_changed(self) -> str:
+        """Say what is left now; new cards may have come."""
+        self.sitting.take_in(self.quiz.library)
+        for report in self.query("#report").results(Static):
+            report.update(self._report())
+        self.refresh_bindings()
+        return ""
 
     def _report(self) -> Content:
         progress = self.sitting.session.progress
@@ -79,14 +87,20 @@ class SummaryScreen(QuizScreen[None]):
     def _waiting(self) -> Content:
         until = self.sitting.session.waiting_until
         if until is None:
-            return self._nothing_more()
+            ready = self.sitting.session.progress.remaining
+            return Content(f"Ready now: {counted(ready, 'card')}; g goes on.") if ready else self._nothing_more()
         local = (until + MINUTE - RESOLUTION).astimezone(self.services.clock.zone)  # not a moment early
         return Content(f"A card in learning comes back at {local:%H:%M}; g goes on then.")
 
     def _nothing_more(self) -> Content:
         decks = self.sitting.decks
         where = f" in {decks[0].title}" if len(decks) == 1 < len(self.sitting.library.decks) else ""
-        return one_line(f"Nothing more is due today{where}.")
+        first = self.sitting.session.held_back_by
+        if not first:
+            return one_line(f"Nothing more is due today{where}.")
+        held = held_back(self.sitting.session.progress.counts.held)
+        titles = dict.fromkeys(self.sitting.library.deck_of(card).title for card in first)
+        return one_line(f"Nothing more can be asked now{where}: {held} ({', '.join(titles)}).")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Going on is offered while there is something to go on with."""

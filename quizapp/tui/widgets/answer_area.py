@@ -129,6 +129,18 @@ class AnswerArea(Vertical):
             yield AnswerLine(hint, with_confidence=True)
             yield ConfidenceLine()
 
+    async def rephrase(self, prompt: Prompt) -> None:
+        """Take the answer to a question that is written otherwise now; a line stays, with what was typed in it."""
+        before, self._prompt = self._prompt, prompt
+        if (before.card.kind, before.drawn.choices) == (prompt.card.kind, prompt.drawn.choices):
+            return
+        typed, asked = [line.value for line in self.query(AnswerLine).results()], self.has_focus_within
+        await self.recompose()
+        for line, value in zip(self.query(AnswerLine).results(), typed, strict=False):
+            line.value = value
+        if asked:
+            self.ask()
+
     def ask(self) -> None:
         """Put the cursor where the answer goes."""
         for widget in self.query("ChoiceList, AnswerLine").results():

@@ -40,32 +40,59 @@ class CardView(ScrollableContainer, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Question, answer area and answer; then the snippet and its run."""
-        card, drawn = self.prompt.card, self.prompt.drawn
         with Vertical(id="asked"):
-            if self._dispute is not None:
-                yield Static(one_line(f"⚑ {self._dispute.notice}", "$text-warning"), id="disputed", markup=False)
-            yield prose(drawn.question, id="question")
-            yield Static(_drawn(drawn.values), id="drawn", markup=False)
+            yield from self._question()
             yield AnswerArea(self.prompt)
             yield Static(id="feedback", markup=False)
             with Vertical(id="answer"):
-                if drawn.answer:
-                    yield prose(drawn.answer)
-                if card.entry.corrects:
-                    yield prose(f"⚑ {card.entry.corrects}", id="corrects")
-                yield Static(_source(card.entry.section, card.entry.source), id="source", markup=False)
+                yield from self._answer()
         with Vertical(id="proved"):
-            if card.snippet is not None:
-                yield SnippetView(card.snippet.code, hide_checks=True)
+            yield from self._code()
             yield RunView()
+
+    def _question(self) -> ComposeResult:
+        drawn = self.prompt.drawn
+        if self._dispute is not None:
+            yield Static(one_line(f"⚑ {self._dispute.notice}", "$text-warning"), id="disputed", markup=False)
+        yield prose(drawn.question, id="question")
+        yield Static(_drawn(drawn.values), id="drawn", markup=False)
+
+    def _answer(self) -> ComposeResult:
+        entry, answer = self.prompt.card.entry, self.prompt.drawn.answer
+        if answer:
+            yield prose(answer)
+        if entry.corrects:
+            yield prose(f"⚑ {entry.corrects}", id="corrects")
+        yield Static(_source(entry.section, entry.source), id="source", markup=False)
+
+    def _code(self) -> ComposeResult:
+        if self.prompt.card.snippet is not None:
+            yield SnippetView(self.prompt.card.snippet.code, hide_checks=True)
 
     def on_mount(self) -> None:
         """Hide what is not to be seen yet."""
         self.query_one("#answer").display = False
         self.query_one("#feedback").display = False
-        self.query_one("#drawn").display = bool(self.prompt.drawn.values)
         self.query_one(RunView).display = False
+        self._show_question()
+
+    def _show_question(self) -> None:
+        self.query_one("#drawn").display = bool(self.prompt.drawn.values)
         self.show_code(self.prompt.card.kind in CODE_IS_THE_QUESTION)
+
+    async def rephrase(self, prompt: Prompt, dispute: Dispute | None) -> None:
+        """Ask the same card as it is written now; what the learner typed for it stays, and the cursor in it."""
+        self.prompt, self._dispute = prompt, dispute
+        area, answer = self.query_one(AnswerArea), self.query_one("#answer")
+        with self.app.batch_update():
+            await area.rephrase(prompt)
+            await self.query("#disputed, #question, #drawn").remove()
+            await self.query_one("#asked").mount_all(self._question(), before=area)
+            await answer.remove_children()
+            await answer.mount_all(self._answer())
+            await self.query(SnippetView).remove()
+            await self.query_one("#proved").mount_all(self._code(), before=self.query_one(RunView))
+            self._show_question()
 
     @property
     def _has_answer(self) -> bool:
