@@ -93,6 +93,14 @@ CARDS = {
             ('"min_new_tokens": minimum', '"min_new_tokens": 0'),
         ],
     ),
+    "probability-of-the-text": About(
+        rows={70},
+        mutants=[
+            ("log_softmax", "softmax"),
+            ("labels[:, :prompt] = -100\n", ""),
+            ("out.sequences[0, prompt:]", "out.sequences[0, prompt - 1 : -1]"),
+        ],
+    ),
     "beam-scores": About(
         rows={73},
         mutants=[
@@ -171,7 +179,7 @@ CARDS = {
         mutants=[
             ("{argument: limit}", "{'max_length': limit}"),
             ("{argument: limit}", "{'max_new_tokens': limit}"),
-            ("max_length=5", "max_new_tokens=5"),
+            ("max_length=6", "max_new_tokens=6"),
             ("unlimited = tiny.generate(prompt)", "unlimited = tiny.generate(prompt, max_length=20)"),
         ],
     ),
@@ -179,13 +187,13 @@ CARDS = {
         mutants=[
             ("do_sample=sample", "do_sample=True"),
             ("do_sample=sample", "do_sample=False"),
-            ("    torch.manual_seed(1)\n", ""),
+            ("torch.manual_seed(1)\nthird", "third"),
         ],
     ),
-    "eight-tokens-need-a-loop": About(
+    "new-tokens-take-a-loop": About(
         rows={95, 96},
         mutants=[
-            ("range(8)", "range(7)"),
+            ("range(4)", "range(3)"),
             ("logits[:, -1].argmax(-1)", "logits[:, -2].argmax(-1)"),
             ("torch.cat([text, token[:, None]], dim=1)", "torch.cat([text, text[:, :1]], dim=1)"),
             ("filled = model(torch.cat([ids, pads], dim=1))", "filled = model(torch.cat([pads, ids], dim=1))"),
