@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import gc
+import importlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokeniz
 
 from quizapp.cards.deck import Entry, Value
 from quizapp.cards.loader import load_library
-from quizapp.lab.settings import SHIPPED_MODELS
+from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from quizapp.lab.worker.charts import Show
 
 DECKS = Path(__file__).parents[2] / "decks"
@@ -44,6 +46,10 @@ class Bench:
     def with_models(cls, causal: Path, masked: Path) -> Bench:
         torch.set_num_threads(1)
         loaded = {"causal": _load(AutoModelForCausalLM, causal), "masked": _load(AutoModelForMaskedLM, masked)}
+        for name in LabSettings().imports:
+            importlib.import_module(name)
+        gc.collect()
+        gc.freeze()  # `Trainer` collects in every run, and would look through all that is loaded here
         return cls(loaded | {"none": (None, None)})
 
     def run(self, entry: Entry, values: Values, code: str | None = None) -> object:
