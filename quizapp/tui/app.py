@@ -132,6 +132,7 @@ class QuizApp(App[None]):
         here = [await screen.decks_changed() for screen in self.screen_stack if isinstance(screen, QuizScreen)]
         if news:
             words = clean(" ".join(filter(None, [str(news), *here])))
+            self.clear_notifications()
             self.notify(words, severity="warning" if news.wrong else "information", markup=False, timeout=8)
 
     # -- sittings ----------------------------------------------------------------------------------------------

@@ -117,9 +117,9 @@ class Terminal:
 
 
 def choose_own_deck(terminal: Terminal) -> None:
-    """Move to the last row, the learner's own deck, and study it."""
+    """Move up from the first row to the last, the learner's own deck, and study it."""
     terminal.wait_for("One day", "q quit")
-    terminal.press("down", "down", "down", "down", "enter")
+    terminal.press("up", "enter")
 
 
 def rate_the_first_card(terminal: Terminal) -> None:

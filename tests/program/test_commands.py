@@ -253,7 +253,7 @@ def test_a_deck_that_cannot_be_fixed_is_told_and_left_as_it_was(tmp_path: Path) 
     (tmp_path / ".deck.yaml.new").mkdir()  # in the way
     done = command(tmp_path, "check", "--fix", str(path))
     assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
-    assert "cannot be given its ids" in done.stderr
+    assert "cannot be fixed" in done.stderr
     assert path.read_text() == NO_ID
 
 

@@ -83,4 +83,4 @@ def test_it_fits_a_small_terminal(tmp_path: Path) -> None:
     with Terminal(tmp_path, size=(12, 50)) as terminal:
         terminal.wait_for("Everything", "20", "lab", "study")
         terminal.press("enter")
-        terminal.wait_for("0 of 20 done", "predict")
+        terminal.wait_for("0 of 20 done", "reveal")

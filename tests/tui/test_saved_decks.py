@@ -99,12 +99,13 @@ class TestHome:
             await save(seat, ALL_KINDS)
             assert seat.static("#problems") == ""
             assert told(seat) == "Nothing is wrong with kinds.yaml any more."
+            assert len(seat.app._notifications) == 1, "each in the place of the last"
 
     async def test_a_save_that_changes_nothing_is_not_told(self, open_app: Open) -> None:
         async with open_app() as seat:
-            before = len(seat.app._notifications)
+            before = list(seat.app._notifications)
             await save(seat, "# a comment\n" + ALL_KINDS)
-            assert len(seat.app._notifications) == before
+            assert list(seat.app._notifications) == before
 
     async def test_decks_that_cannot_be_read_stay_as_they_were_and_that_is_told_once(self, open_app: Open) -> None:
         async with open_app(size=(120, 24)) as seat:
@@ -158,6 +159,7 @@ class TestAQuestionThatIsAsked:
             assert "words make?" in seat.text
             assert screen.query_one(AnswerLine).value == "9"
             assert screen.query_one(AnswerLine).has_focus
+            assert "then r runs and space reveals" in seat.static("#ratings")
 
     async def test_other_values_are_drawn_for_the_new_version_and_run(self, open_app: Open) -> None:
         async with open_app() as seat:

@@ -74,8 +74,8 @@ class StudyScreen(QuizScreen[None]):
         self.sitting = sitting
         self.attempt: Attempt | None = None
         self._proving: Worker[None] | None = None
-        self._asking = ""
-        """What may be done with the question, in words."""
+        self._keys: dict[str, str] = {}
+        """By the id of a binding, the keys that a question's hint names."""
         self.busy = True  # until the first card is there
         self.settling = False
         self._interrupted = False
@@ -133,7 +133,7 @@ class StudyScreen(QuizScreen[None]):
             stage = self.query_one("#stage", Container)
             await stage.remove_children()
             await stage.mount(view)
-        self._asking = asking(prompt.card.kind, self.key)  # now: a line that has the cursor hides the card's keys
+        self._keys = {name: self.key(name) for name in ("study.reveal", "study.run")}  # now: no line hides them yet
         self._refresh_frame()
         self._settle(partial(self._ask, view))
         if prompt.card.snippet is not None:
@@ -165,7 +165,6 @@ class StudyScreen(QuizScreen[None]):
         """Ask the card on the screen as it is written now; what was typed stays."""
         attempt.prompt, attempt.deck = prompt, self.sitting.deck_of(prompt.card)
         await self.query_one(CardView).rephrase(prompt, self.sitting.dispute_of(prompt.card))
-        self._asking = asking(prompt.card.kind, self.key)
         self._refresh_frame()
         if prompt.card.snippet is not None:
             self.quiz.lab.prepare(prompt.card.snippet.role)
@@ -196,7 +195,7 @@ class StudyScreen(QuizScreen[None]):
             keys = {rating: self.key(f"study.{rating.name.lower()}") for rating in Rating}
             bar.show_ratings(attempt.prompt.intervals, keys, attempt.offered, attempt.suggested)
         else:
-            bar.clear_ratings(self._hint())
+            bar.clear_ratings(self._hint(attempt.prompt.card.kind))
         self.refresh_bindings()
 
     @on(events.DescendantFocus)
@@ -206,14 +205,14 @@ class StudyScreen(QuizScreen[None]):
         if self.is_current:
             self._refresh_frame()
 
-    def _hint(self) -> str:
+    def _hint(self, kind: Kind) -> str:
         """What the learner may do before the answer is shown."""
         if self._proving is not None:
             return f"{self.key('study.stop')} stops the run"
         if isinstance(self.focused, ConfidenceLine):
             back, predict = self.key("confidence.back"), self.key("confidence.predict")
             return f"{back} back to the prediction · {predict} predicts and runs"
-        return self._asking
+        return asking(kind, self._keys.__getitem__)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the keys that do something now."""
