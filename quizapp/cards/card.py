@@ -90,7 +90,14 @@ class Problem:
 
     def as_dict(self) -> dict[str, str | int | None]:
         """For `check --json`."""
-        return {"path": str(self.path), "line": self.line, "card": self.card, "message": self.message}
+        return {
+            "path": str(self.path),
+            "line": self.line,
+            "column": self.column,
+            "width": self.width,
+            "card": self.card,
+            "message": self.message,
+        }
 
 
 @dataclass(frozen=True, slots=True)

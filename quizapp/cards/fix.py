@@ -1,48 +1,20 @@
-"""What `check --fix` mends: cards without an id are given one, and not another byte of the file changes."""
+"""Ids made of words, and cards without an id given one; not another byte of the text changes."""
 
 from __future__ import annotations
 
 import re
-import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
+from quizapp.cards.mending import Mend, mended
 from quizapp.cards.nodes import Items, Mapping, Node, Scalar
 from quizapp.cards.plain_yaml import parse
-from quizapp.cards.values import plain
-from quizapp.errors import DeckError
 
 MOST_WORDS = 6
 LONGEST = 48
 """Characters of a derived id; a number may follow."""
 QUESTIONS = ("question", "cloze", "answer")
 """Where the words of an id are taken from: the first that there is."""
-
-
-def fix_file(path: Path) -> list[str]:
-    """Write the ids that cards lack into a file, replaced whole; those ids, none where it cannot be read.
-
-    Raises:
-        DeckError: it cannot be written; it is as it was.
-    """
-    target = path.resolve()  # where the path is a link, the link stays
-    try:
-        fixed, ids = add_missing_ids(target.read_bytes().decode())
-    except (OSError, UnicodeDecodeError):
-        return []
-    if ids:
-        new = target.with_name(f".{target.name}.new")
-        try:
-            new.write_bytes(fixed.encode())
-            shutil.copymode(target, new)
-            new.replace(target)
-        except OSError as error:
-            raise DeckError(
-                f"{path} cannot be given its ids: {new}: {error.strerror}. The deck is as it was; "
-                "check who may write in its folder, and whether there is room."
-            ) from error
-    return ids
 
 
 def add_missing_ids(text: str) -> tuple[str, list[str]]:
@@ -52,30 +24,28 @@ def add_missing_ids(text: str) -> tuple[str, list[str]]:
     """
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     body = text.removeprefix("\ufeff")
-    cards = _cards(body)
+    root, _ = parse(body)
+    mends = missing_ids(body, root)
+    changed, fixes = mended(body, mends)
+    return mark + changed, [mend.read[1].removeprefix("=") for mend in mends] if fixes else []
+
+
+def missing_ids(body: str, root: Node | None) -> list[Mend]:
+    """An id for each card of a deck that has none, other than those that there are."""
+    cards = deck_cards(root)
     taken = {identity for card in cards if (identity := _text(card, "id"))}
-    ids: list[str] = []
-    pieces: list[str] = []
-    end = 0
+    mends = []
     for card in cards:
         if card.key("id") is None and card.pairs:
-            ids.append(fresh(_slug(card), taken))
-            start = card.pairs[0][0].start
-            pieces += [body[end:start], f"id: {ids[-1]}", _separator(body, card)]
-            end = start
-    fixed = "".join(pieces) + body[end:]
-    return (mark + fixed, ids) if _says(fixed) == _says(body, ids) else (text, [])
+            identity = fresh(_slug(card), taken)
+            start, written = card.pairs[0][0].start, f"id: {identity}{_separator(body, card)}"
+            told = f"the card has an id now: `{identity}`."
+            mends.append(Mend(start, start, written, ("=id", f"={identity}"), told))
+    return mends
 
 
-def _says(body: str, ids: Iterable[str] = ()) -> list[object]:
-    """The cards of a deck as plain values, those without an id given the next of `ids`."""
-    missing = iter(ids)
-    cards = [{key.text: plain(value) for key, value in card.pairs} for card in _cards(body)]
-    return [card if "id" in card or not card else {"id": next(missing, None), **card} for card in cards]
-
-
-def _cards(body: str) -> list[Mapping]:
-    root, _ = parse(body)
+def deck_cards(root: Node | None) -> list[Mapping]:
+    """The cards of a deck's tree that are mappings."""
     cards = root.get("cards") if isinstance(root, Mapping) else None
     return [card for card in cards.items if isinstance(card, Mapping)] if isinstance(cards, Items) else []
 

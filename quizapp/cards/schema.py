@@ -67,8 +67,13 @@ EXAMPLES: dict[str, dict[str, list[object]]] = {
     "Entry": {
         "id": ["logits-are-not-probabilities"],
         "question": ["Do the scores a language-model head returns for one position sum to 1?"],
+        "answer": ["No. They are scores; `softmax` makes probabilities of them."],
         "section": ["2-2"],
+        "source": ["https://huggingface.co/learn/llm-course/chapter2/2"],
         "tags": [["logits", "softmax"]],
+        "after": [["logits-are-scores"], ["logits-and-loss/logits-are-scores"]],
+        "corrects": ["The note calls logits probabilities."],
+        "asks": [["how does padding work"]],
         "choices": [["vocab_size", {"text": "hidden_size", "right": True, "why": "the head has not run yet"}]],
         "type": [{"accept": ["-100", "minus 100"], "ignore_case": True}],
         "cloze": ["Labels of {{c1::-100}} are ignored by {{c2::cross-entropy}}."],
@@ -76,6 +81,10 @@ EXAMPLES: dict[str, dict[str, list[object]]] = {
         "vary": [{"short": [2, 3], "long": [5, 7, 9]}],
         "verify": [{"model": "causal", "code": "assert model.config.vocab_size == len(tokenizer)\n"}],
     },
+    "Choice": {"text": ["hidden_size"], "right": [True], "why": ["The head has not run yet."]},
+    "TypedAnswer": {"accept": [["-100", "minus 100"]], "ignore_case": [True], "tolerance": [0.01]},
+    "Prediction": {"value": ["tuple(hidden.shape)"], "tolerance": [0.01]},
+    "Verify": {"model": ["causal"], "code": ["assert model.config.vocab_size == len(tokenizer)\n"]},
 }
 
 REQUIRED = {
@@ -97,6 +106,7 @@ def deck_schema() -> dict[str, Any]:
     entry = parts.pop("Entry")
     del parts["DeckFile"]
     entry["oneOf"] = [_of_kind(kind, keys) for kind, keys in REQUIRED.items()]
+    entry["properties"]["after"]["uniqueItems"] = True
     entry["properties"]["choices"].update(minItems=2, items={"anyOf": [{"type": SCALAR}, {"$ref": "#/$defs/Choice"}]})
     entry["properties"]["vary"]["additionalProperties"].update(minItems=1, uniqueItems=True)
     return {"$schema": DIALECT, **schema, "title": "A quizapp deck", "$defs": {"Entry": entry, **parts}}

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from quizapp import __version__
+from quizapp.cli.check import check
 from quizapp.cli.composition import compose
-from quizapp.cli.decks import check, schema
 from quizapp.cli.draft import draft
 from quizapp.cli.due import due
 from quizapp.cli.models import models_app
+from quizapp.cli.new import new, schema
 from quizapp.cli.outline import outline
 from quizapp.cli.trust import trust_app
 from quizapp.cli.verify import verify
@@ -53,7 +54,7 @@ def study() -> None:
     sys.exit(quiz_app.return_code or 0)
 
 
-for command in (check, schema, due, verify, draft, outline):
+for command in (new, check, schema, due, verify, draft, outline):
     app.command()(command)
 app.add_typer(trust_app, name="trust", no_args_is_help=True)
 app.add_typer(models_app, name="models", no_args_is_help=True)

@@ -335,6 +335,8 @@ def test_a_problem_names_file_line_and_card():
     assert problem.as_dict() == {
         "path": "decks/d.yaml",
         "line": 7,
+        "column": 5,
+        "width": 5,
         "card": "b",
         "message": "card 'b' has no answer; add `answer:`.",
     }

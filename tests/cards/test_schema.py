@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 
 from quizapp.cards.loader import deck_files, load_text
 from quizapp.cards.schema import deck_schema
+from quizapp.cards.template import TEMPLATE
 from tests.cards.test_mistakes import CARD_MISTAKES
 from tests.cards.test_round_trip import DECK
 from tests.cards.test_variation import DECK as VARIED
@@ -61,12 +62,19 @@ def test_every_key_has_a_description():
             assert len(value["description"]) > 10, key
 
 
+def test_every_key_has_an_example():
+    schema = deck_schema()
+    for part in (schema, *schema["$defs"].values()):
+        for key, value in part["properties"].items():
+            assert value.get("examples") or key == "cards", key
+
+
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 def test_every_shipped_deck_fits(path):
     assert errors(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("text", [DECK, VARIED])
+@pytest.mark.parametrize("text", [DECK, VARIED, TEMPLATE.read_text(encoding="utf-8")])
 def test_a_deck_of_every_kind_fits(text):
     assert errors(text) == []
 

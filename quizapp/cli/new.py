@@ -1,0 +1,54 @@
+"""`quizapp new` and `quizapp schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quizapp.cli.composition import library, settings_told
+from quizapp.errors import DeckError
+from quizapp.printing import say, say_json
+
+if TYPE_CHECKING:
+    from quizapp.cards.card import Library
+
+NEXT = """\
+{path}
+is a new deck with one card of each kind. Your editor completes its keys from {schema} beside it.
+  1. Edit it. A running quiz takes it in whenever you save it.
+  2. quizapp check {path}
+     says what is wrong and why; with --fix it first puts right what is safe.
+  3. In the quiz, r runs a card's snippet, once you have read and allowed it."""
+
+
+def new(
+    name: Annotated[str, typer.Argument(help="What the deck is about, such as attention-masks.")],
+    into: Annotated[Path | None, typer.Option("--in", metavar="FOLDER", help="Not in your own decks but here.")] = None,
+) -> None:
+    """Write a deck with one card of each kind, for you to change."""
+    from quizapp.cards.template import SCHEMA_FILE, Name, write_deck
+
+    settings = settings_told()
+    named = Name.of(name)
+    _refuse_known(named.id, library(settings))
+    folder = (into or settings.data_dir / "decks").expanduser().absolute()
+    path = write_deck(named, folder)
+    say(NEXT.format(path=path, schema=SCHEMA_FILE))
+    if not any(folder.is_relative_to(known) for known in settings.deck_folders):
+        say(f"The quiz does not read {folder} yet: add it to `decks` in the settings, or to QUIZAPP_DECKS.")
+
+
+def _refuse_known(deck: str, found: Library) -> None:
+    """No deck gets the id of another: histories hang on it, and one would take the other's place."""
+    places = {problem.deck: problem.path for problem in found.problems} | {one.id: one.path for one in found.decks}
+    if deck in places:
+        raise DeckError(f"The deck '{deck}' is {places[deck]}; edit that, or choose another name.")
+
+
+def schema() -> None:
+    """Print the JSON Schema of a deck, for your editor."""
+    from quizapp.cards.schema import deck_schema
+
+    say_json(deck_schema())
