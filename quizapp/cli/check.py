@@ -27,7 +27,7 @@ def check(
     fix: Annotated[bool, typer.Option("--fix", help="First put right what is safe: ids, misspelt keys, tabs.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Look for mistakes in decks and explain them; exit 1 if there are any."""
+    """Find and explain mistakes in decks; exit 1 when there is one."""
     from quizapp.cards.loader import is_there, load_library
     from quizapp.config import missing_folders, shipped_decks
 

@@ -16,7 +16,9 @@ To = Annotated[Path | None, typer.Option("--to", "-o", help="A new file for the 
 
 
 def draft(notes: Notes, to: To = None) -> None:
-    """Draft a deck from Markdown notes: a card without an answer for each question and TODO; exit 1 when there is none.
+    """Draft cards from what Markdown notes ask; exit 1 if it is nothing.
+
+    Each question and each TODO becomes a card without an answer.
 
     A line counts as a question if it ends in a question mark (what follows the mark is left out), asks in Chinese
     without one, or stands in a list under `quiz`; as a TODO if it begins with `todo` or `- [ ]`. Headings, and lines

@@ -13,7 +13,9 @@ from quizapp.printing import say, say_json
 
 
 def outline(notes: Notes, as_json: Json = False) -> None:
-    """Say what of your notes is on cards, how well it is remembered, and what is open; works while a session is open.
+    """Say what of your notes is on cards, and how well you know it.
+
+    And what is still open; works while a session is open.
 
     Counted are the decks that name this file with `notes:`. Open is what the notes ask and no card does: see
     `quizapp draft --help` for what counts as asking. Exit 1 when a card names a section or a question that the notes
