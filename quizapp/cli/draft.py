@@ -16,9 +16,9 @@ To = Annotated[Path | None, typer.Option("--to", "-o", help="A new file for the 
 
 
 def draft(notes: Notes, to: To = None) -> None:
-    """Draft cards from what Markdown notes ask; exit 1 if it is nothing.
+    """Draft cards from what your notes ask, without the answers.
 
-    Each question and each TODO becomes a card without an answer.
+    Each question and each TODO becomes a card; exit 1 when there is none.
 
     A line counts as a question if it ends in a question mark (what follows the mark is left out), asks in Chinese
     without one, or stands in a list under `quiz`; as a TODO if it begins with `todo` or `- [ ]`. Headings, and lines
