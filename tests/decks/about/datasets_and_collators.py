@@ -30,7 +30,7 @@ CARDS = {
         rows={31},
         mutants=[
             ('tokenizer(dataset["text"])\n', 'tokenizer(dataset["text"][:])\n'),
-            ('tokenizer(rows["text"])', 'tokenizer(rows["text"], add_special_tokens=False)'),
+            ('tokenizer(row["text"])', 'tokenizer(row["text"], add_special_tokens=False)'),
         ],
     ),
     "types-of-the-columns": About(
@@ -44,7 +44,7 @@ CARDS = {
         rows={27},
         mutants=[
             ('["not_equivalent", "equivalent"]))', '["equivalent", "not_equivalent"]))'),
-            ('"label": [1, 0, 1]', '"label": [0, 0, 1]'),
+            ('"label": [1, 0]', '"label": [0, 0]'),
         ],
     ),
     "labels-that-no-type-stops": About(
@@ -57,8 +57,8 @@ CARDS = {
     "label-minus-one": About(
         rows={49},
         mutants=[
-            ("[1, -1]", "[1, -100]"),
-            ("== -1, -100", "== -1, 0"),
+            ("[1, -1]", "[1, 0]"),
+            ("== -1, -100)", "== -1, 0)"),
             ("cross_entropy(logits, labels)\n", "cross_entropy(logits, labels, ignore_index=-1)\n"),
         ],
     ),
@@ -130,7 +130,7 @@ CARDS = {
         mutants=[
             ("whole_word_mask=whole", "whole_word_mask=True"),
             ("whole_word_mask=whole", "whole_word_mask=False"),
-            ("mlm_probability=0.3", "mlm_probability=1.0"),
+            ("prob=0\n", "prob=0, mlm_probability=1\n"),
         ],
     ),
     "what-whole-words-need": About(
@@ -150,8 +150,8 @@ CARDS = {
     "too-long-for-the-model": About(
         rows={51, 57},
         mutants=[
-            ("max_position_embeddings=16", "max_position_embeddings=64"),
-            ("* 62)", "* 62), truncation=True"),
+            ("max_position_embeddings=16)", "max_position_embeddings=64)"),
+            ("* 62)", "* 62, truncation=True)"),
         ],
     ),
     "tail-of-every-batch": About(
@@ -165,7 +165,14 @@ CARDS = {
         rows={50, 55},
         mutants=[
             ("first[::-1]", "first"),
-            ("rows[:, -len(second) :]", "rows"),
+            ("model(input_ids=rows)", "model(input_ids=rows[:, -len(second) :])"),
+        ],
+    ),
+    "texts-kept-apart": About(
+        rows={50},
+        mutants=[
+            (", use_cache=False", ", use_cache=True"),
+            ("position_ids=positions, ", ""),
         ],
     ),
     "unknown-maximum": About(
@@ -193,13 +200,13 @@ CARDS = {
         rows={57},
         mutants=[
             ("view(-1, size)", "view(1, -1)"),
-            ("num_attention_heads=1", "num_attention_heads=2"),
+            ("[0][:, 0]", "[0][0]"),
         ],
     ),
     "positions-that-train": About(
         rows={58},
         mutants=[
-            ("view(-1, size)", "view(1, -1)[:, :32]"),
+            ("view(-1, size)", "view(2, -1)"),
             ("view(-1, size)", "view(-1, 4)"),
         ],
     ),
@@ -236,7 +243,7 @@ CARDS = {
         rows={36},
         mutants=[
             ("TokenClassification(tokenizer)", "TokenClassification(tokenizer, label_pad_token_id=0)"),
-            ('padding_side = "right"', 'padding_side = "left"'),
+            ("batch = Data", 'tokenizer.padding_side = "left"\nbatch = Data'),
         ],
     ),
     "padded-targets": About(
@@ -263,7 +270,7 @@ CARDS = {
     "own-labels-overwritten": About(
         rows={60},
         mutants=[
-            ("mlm=False)([row, row])", "mlm=False)([row, row])\nbatch = DataCollatorForSeq2Seq(tokenizer)([row, row])"),
+            ("batch = collate(", "batch = DataCollatorForSeq2Seq(tokenizer)("),
             ("ForSeq2Seq(tokenizer)", "ForSeq2Seq(tokenizer, label_pad_token_id=0)"),
         ],
     ),
@@ -299,7 +306,7 @@ CARDS = {
         rows={61},
         mutants=[
             ("(1 + counts)", "counts"),
-            ("keytokens = [3, 4]", "keytokens = [3]"),
+            ("in keytokens]", "in keytokens[:1]]"),
             ("torch.zeros(2, 5, 6)", "torch.randn(2, 5, 6)"),
         ],
     ),
