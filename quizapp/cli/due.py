@@ -37,5 +37,6 @@ def due(as_json: Json = False) -> None:
         say(f"{held_back(total.held)}.")
     for deck in decks.decks:
         count = by_deck[deck.id]
-        say(f"{count.due:6} due {count.learning:4} learning {count.new:4} new   {deck.title}")
+        waiting = f" ({count.held} held back)" if count.held else ""
+        say(f"{count.due:6} due {count.learning:4} learning {count.new:4} new   {deck.title}{waiting}")
     say(summary(in_doubt.values()))

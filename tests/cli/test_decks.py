@@ -129,3 +129,10 @@ def test_a_schema_of_another_version_is_told_and_renewed(run, own: Path) -> None
     assert f"{own / SCHEMA_FILE}:1: suggestion: your editor completes" in run("check", own).stdout
     assert f"{own / SCHEMA_FILE}:1: fixed: this is the schema" in run("check", "--fix", own).stdout
     assert run("check", own).stdout == "1 deck, 6 cards, 0 problems\n"
+
+
+def test_due_says_what_of_a_deck_is_held_back(run) -> None:
+    run("new", "mine")
+    assert "   4 new   Mine (1 held back)\n" in run("due").stdout
+    counts = json.loads(run("due", "--json").stdout)["decks"]["mine"]
+    assert counts == {"due": 0, "learning": 0, "new": 4, "held": 1}
