@@ -49,10 +49,17 @@ def reach(code: str) -> dict[int, tuple[str, ...]]:
         code: a snippet, or an expression, that has no syntax error.
     """
     notes: dict[int, dict[str, None]] = {}
-    for node in ast.walk(tree(code)):
-        for note in _notes(node):
+    nodes = list(ast.walk(tree(code)))
+    calm = {id(node.func) for node in nodes if isinstance(node, ast.Call) and _sets_a_mode(node)}
+    for node in nodes:
+        for note in _notes(node) if id(node) not in calm else ():
             notes.setdefault(getattr(node, "lineno", 1), {})[note] = None
     return {line: tuple(notes[line]) for line in sorted(notes)}
+
+
+def _sets_a_mode(call: ast.Call) -> bool:
+    """`model.eval()`: without an argument there is no text that could run."""
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "eval" and not (call.args or call.keywords)
 
 
 def _notes(node: ast.AST) -> Iterator[str]:

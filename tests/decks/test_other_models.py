@@ -10,11 +10,14 @@ import pytest
 from quizapp.cards.deck import Entry
 from quizapp.cards.proof import Verdict
 from quizapp.lab.cores import cores
+from quizapp.lab.settings import LabSettings
 from quizapp.lab.trust_standing import Standing
 from quizapp.lab.verification import claims_of, verify
 from tests.decks.bench import ENTRIES, LIBRARY, Bench, draws
 from tests.lab.conftest import lab_bench
 from tests.models import strangers
+
+WITH_MODEL = {card: entry for card, entry in ENTRIES.items() if entry.verify and entry.verify.model != "none"}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,7 @@ def letters(folders: Path) -> Bench:
     return Bench.with_models(causal=folders / "llama", masked=folders / "letters")
 
 
-@pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
+@pytest.mark.parametrize("entry", WITH_MODEL.values(), ids=WITH_MODEL)
 def test_every_claim_holds_with_a_vocabulary_of_letters(letters: Bench, entry: Entry) -> None:
     for values in draws(entry):
         letters.run(entry, values)
@@ -44,7 +47,10 @@ async def test_the_worker_verifies_every_claim_with_models_of_other_kinds(
 ) -> None:
     claims = claims_of(LIBRARY.cards.values(), lambda _: Standing.OWN)
     models = {"causal": str(folders / "gpt2"), "masked": str(folders / "cased")}
-    async with lab_bench(f"mark-of-others-{os.getpid()}", monkeypatch, jobs=cores(), models=models) as bench:
+    imports = LabSettings().imports
+    async with lab_bench(
+        f"mark-of-others-{os.getpid()}", monkeypatch, jobs=cores(), models=models, imports=imports
+    ) as bench:
         ended = [verification async for verification in verify(claims, bench.lab)]
     runs = [run for verification in ended for run in verification.runs]
     assert [(v.claim.card.id.entry, v.runs) for v in ended if v.verdict is not Verdict.VERIFIED] == []

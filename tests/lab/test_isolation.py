@@ -332,6 +332,13 @@ async def test_what_is_imported_ahead_leaves_one_thread_and_is_there_at_once(mon
         assert "ModuleNotFoundError: No module named 'no_such_library'" in (late.error or "")
 
 
+async def test_what_libraries_warn_each_other_of_is_not_told_and_what_a_snippet_does_is(bench: Bench) -> None:
+    warn = "import warnings\nwarnings.warn_explicit('soon', FutureWarning, 'x.py', 1, module={!r})\nassert True"
+    assert (await bench.run(warn.format("peft.tuners"))).output == ""
+    assert "FutureWarning: soon" in (await bench.run(warn.format("__main__"))).output
+    assert "FutureWarning: soon" in (await bench.run(warn.format("peftish"))).output
+
+
 async def test_a_run_waits_for_the_one_before_it(bench: Bench) -> None:
     runs = await asyncio.gather(*(bench.run(f"assert {n} != 3", predict=str(n)) for n in range(5)))
     assert [run.observed for run in runs] == ["0", "1", "2", "3", "4"]

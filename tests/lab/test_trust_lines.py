@@ -85,6 +85,10 @@ def test_no_printed_line_is_wider_than_the_terminal_so_none_can_pass_for_another
         ("open('/etc/passwd')", {1: ("opens files",)}),
         ("torch.os.system('ls')", {1: ("starts programs", "reaches: os")}),
         ("eval('1') + exec('2')", {1: ("runs text as code",)}),
+        (
+            "model.eval()\nmodel.eval('1')\nmodel.eval(*a)\nf = model.eval",
+            dict.fromkeys((2, 3, 4), ("runs text as code",)),
+        ),
         ("().__class__.__base__", {1: ("reaches: __base__", "reaches: __class__")}),
         ("__builtins__", {1: ("reaches: __builtins__",)}),
         ("model.from_pretrained('x')", {1: ("may download",)}),

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
+import warnings
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,9 @@ from quizapp.lab.worker.values import cut
 from quizapp.lab.worker.wire import Channel, keep_only
 
 INSTALL = "Install torch and transformers there, or name a Python that has them by `command` under [lab]."
+
+TO_EACH_OTHER = r"(transformers|peft|accelerate|datasets)\."
+"""Libraries that warn each other of what will change; no snippet can help it."""
 
 
 def serve(app: Channel, settings: dict[str, Any], sandbox: Sandbox) -> None:
@@ -80,6 +84,7 @@ def import_libraries(app: Channel, settings: dict[str, Any], sandbox: Sandbox) -
     import transformers.modeling_utils  # two thirds of what loading any model costs, once for all roles
 
     transformers.utils.logging.disable_progress_bar()
+    warnings.filterwarnings("ignore", category=FutureWarning, module=TO_EACH_OTHER)
     for name in settings["imports"]:
         app.send(Kind.STATUS, message=f"importing {name}…")
         with suppress(ImportError):  # told to the snippet that imports it, should there be one
