@@ -71,7 +71,10 @@ def load_text(text: str, path: Path, *, is_shipped: bool = False) -> Loaded:
 
 
 def deck_files(folders: Sequence[Path]) -> Iterator[Path]:
-    """Every deck file once: folder by folder, by name, without hidden ones; a link to nothing too, so it is told."""
+    """Every deck file once: folder by folder, by name, without hidden ones.
+
+    Also a link to nothing and a folder that cannot be listed, so that it is told.
+    """
     seen: set[str] = set()
     for folder in folders:
         if not is_there(folder):
@@ -92,12 +95,14 @@ def is_there(path: Path) -> bool:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for where, folders, files in os.walk(folder):
+    unlisted: list[OSError] = []
+    for where, folders, files in os.walk(folder, onerror=unlisted.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(where, name)
             if path.suffix.lower() in SUFFIXES and not name.startswith(".") and _can_be_opened(path):
                 yield path
+    yield from (Path(error.filename) for error in unlisted)
 
 
 def _can_be_opened(path: Path) -> bool:

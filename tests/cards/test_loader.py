@@ -131,3 +131,19 @@ def test_a_folder_whose_name_is_too_long_is_as_one_that_is_missing(tmp_path):
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.yaml")
     assert load_library([tmp_path]) == load_library([])
+
+
+def test_a_folder_that_cannot_be_listed_is_told_and_hides_no_other(tmp_path, monkeypatch):
+    (tmp_path / "private").mkdir()
+    write(tmp_path / "a.yaml", "a")
+    scandir = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("private"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    library = load_library([tmp_path])
+    assert [deck.id for deck in library.decks] == ["a"]
+    assert [problem.path for problem in library.problems] == [tmp_path / "private"]

@@ -136,7 +136,7 @@ class TestAQuestionThatIsAsked:
             await seat.study(at="recall")
             await save(seat, edited("Do logits sum to 1?", "Do [b]logits[/b] sum up to 1?"))
             assert "Do [b]logits[/b] sum up to 1?" in seat.text
-            assert told(seat) == "kinds.yaml was saved: 1 card changed. The card on the screen is as it is now."
+            assert told(seat) == "kinds.yaml was saved: 1 card changed. The card on the screen is the new version."
             await seat.press("space", "3")
             assert (await seat.log())[-1] == ("review", "recall")
             assert seat.card == "choices"
@@ -268,10 +268,9 @@ class TestACardThatIsGone:
             await seat.study(at="recall")
             await save(seat, without("recall"))
             assert seat.card == "choices"
+            assert "space reveals" in seat.static("#ratings")
             assert await seat.log() == []
-            assert told(seat) == (
-                "kinds.yaml was saved: 1 card gone. The card that was on the screen is one of those gone."
-            )
+            assert told(seat) == ("kinds.yaml was saved: 1 card gone. The card on the screen is gone.")
 
     @pytest.mark.parametrize("key", ["u", "q", "space"])
     async def test_a_key_that_was_meant_for_it_does_nothing_to_the_next(self, open_app: Open, key: str) -> None:

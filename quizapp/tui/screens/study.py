@@ -156,10 +156,10 @@ class StudyScreen(QuizScreen[None]):
                 return "The card on the screen stays as it was asked."
             if prompt is not None:
                 await self._rephrase(attempt, prompt)
-                return "The card on the screen is as it is now."
-        self._interrupted = True
+                return "The card on the screen is the new version."
         await self._serve()
-        return "The card that was on the screen is one of those gone."
+        self._interrupted = True
+        return "The card on the screen is gone."
 
     async def _rephrase(self, attempt: Attempt, prompt: Prompt) -> None:
         """Ask the card on the screen as it is written now; what was typed stays."""
