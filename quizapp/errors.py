@@ -3,6 +3,7 @@
     QuizappError
     ├── ConfigError            a setting is wrong
     ├── DeckError              a deck cannot be written
+    ├── NotesError             notes cannot be read
     ├── StoreError             the review log cannot be read or written
     │   ├── StoreLocked        another process is writing
     │   └── StoreTooNew        a later quizapp wrote it
@@ -25,6 +26,10 @@ class ConfigError(QuizappError):
 
 class DeckError(QuizappError):
     """A deck cannot be written; what is wrong in one is a `cards.card.Problem`, not an exception."""
+
+
+class NotesError(QuizappError):
+    """A file of notes cannot be read, or is no text."""
 
 
 class StoreError(QuizappError):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from quizapp.cli.composition import library, settings_told
-from quizapp.cli.notes import Notes, find_notes, read_notes
+from quizapp.cli.notes import Notes, find_notes
 from quizapp.errors import ConfigError, DeckError
 from quizapp.printing import say
 
@@ -29,6 +29,7 @@ def draft(notes: Notes, to: To = None) -> None:
     from quizapp.cards.covered import decks_about, unasked
     from quizapp.cards.draft import MOST
     from quizapp.cards.draft import draft as drafted
+    from quizapp.cards.notes import read_notes
     from quizapp.cards.outline import outline
     from quizapp.study.words import counted
 

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from quizapp.cli.composition import library, local_clock, now, settings_told
-from quizapp.cli.notes import Notes, find_notes, read_notes
+from quizapp.cli.notes import Notes, find_notes
 from quizapp.cli.options import Json
 from quizapp.printing import say, say_json
 
@@ -22,10 +22,11 @@ def outline(notes: Notes, as_json: Json = False) -> None:
     do not have.
     """
     from quizapp.cards.covered import decks_about
-    from quizapp.cli.outline_text import lines
+    from quizapp.cards.notes import read_notes
     from quizapp.cli.progress import columns
     from quizapp.store.log import open_reader
     from quizapp.study.coverage import Learner, coverage
+    from quizapp.study.coverage_words import lines
     from quizapp.study.disputes import doubtful
     from quizapp.study.scheduler import Scheduler
     from quizapp.study.words import counted

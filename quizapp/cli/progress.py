@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from quizapp.cards.proof import Verdict
 from quizapp.cards.sanitize import clean
 from quizapp.printing import say_again
+from quizapp.study.words import cut
 
 CELLS = 8
 """Of the bar."""
@@ -134,11 +135,6 @@ def seconds(span: float) -> str:
     """`12 s`, `3 min 05 s`."""
     minutes, seconds = divmod(int(span), 60)
     return f"{minutes} min {seconds:02} s" if minutes else f"{seconds} s"
-
-
-def cut(text: str, cells: int) -> str:
-    """Text in so many cells at most."""
-    return text if cell_len(text) <= cells else set_cell_size(text, max(0, cells - 1)) + "…"
 
 
 def columns(stream: TextIO) -> int:

@@ -7,9 +7,10 @@ from threading import Event, Lock, Thread
 from typing import Self, TextIO
 
 from quizapp.cards.sanitize import clean
-from quizapp.cli.progress import bar_of, columns, cut, seconds
+from quizapp.cli.progress import bar_of, columns, seconds
 from quizapp.lab.pulling.watching import told
 from quizapp.printing import say, say_again
+from quizapp.study.words import cut
 
 REDRAW_EVERY = 0.2
 """Seconds between two lines."""

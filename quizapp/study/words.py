@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from rich.cells import cell_len, set_cell_size
+
 MINUTE = 60.0
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -36,6 +38,11 @@ def held_back(number: int) -> str:
     """What is said of new cards that wait for others."""
     verb, those = ("waits", "it comes") if number == 1 else ("wait", "they come")
     return f"{counted(number, 'new card')} {verb} until the cards that {those} after are learnt"
+
+
+def cut(text: str, cells: int) -> str:
+    """Text in so many cells at most."""
+    return text if cell_len(text) <= cells else set_cell_size(text, max(0, cells - 1)) + "…"
 
 
 def _short(number: float) -> str:

@@ -16,13 +16,13 @@ from typer.testing import CliRunner
 
 from quizapp.cards.identity import CardId
 from quizapp.cards.loader import load_file
+from quizapp.cards.notes import MAX_BYTES
 from quizapp.cards.outline import Section
 from quizapp.cli import app
-from quizapp.cli.notes import MAX_BYTES
-from quizapp.cli.outline_text import lines
 from quizapp.errors import ConfigError, QuizappError
 from quizapp.store.log import open_log
 from quizapp.study.coverage import Covered, Known
+from quizapp.study.coverage_words import lines
 from quizapp.study.memory import CardState, State
 from tests.cards.test_asked import NOTES
 from tests.store.making import a_review

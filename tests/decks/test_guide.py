@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from quizapp.cards import notes
 from quizapp.cards.asked import LONGEST
 from quizapp.cards.card import Deck
 from quizapp.cards.deck import DeckFile, Entry, Text, Verify
@@ -18,7 +19,7 @@ from quizapp.cards.draft import MOST
 from quizapp.cards.loader import load_text
 from quizapp.cards.plain_yaml import MAX_BYTES, MAX_DEPTH, MAX_NODES
 from quizapp.cards.reading import MAX_ID
-from quizapp.cli import app, notes
+from quizapp.cli import app
 from quizapp.config import load_settings
 from quizapp.errors import QuizappError
 from quizapp.lab import verification

@@ -1,4 +1,4 @@
-"""What `quizapp outline` prints."""
+"""The outline of some notes as lines of text, for the command and the screen."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from textwrap import wrap
 from rich.cells import set_cell_size
 
 from quizapp.cards.asked import shown
-from quizapp.cli.progress import cut
 from quizapp.study.coverage import Coverage, Covered, Known
-from quizapp.study.words import counted
+from quizapp.study.words import counted, cut
 
 FIGURES = 43
 """Columns of all figures of a section."""
