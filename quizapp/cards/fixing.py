@@ -24,7 +24,7 @@ def fixed(text: str) -> tuple[str, list[Fix]]:
     for step in STEPS:
         root, _ = parse(body)
         mends = list(step(body, root)) if isinstance(root, Mapping) else []
-        changed, done = mended(body, mends)
+        changed, done = mended(body, mends) if mends else (body, [])
         if done:
             fixes = [*(moved(fix, body, mends) for fix in fixes), *done]
             body = changed

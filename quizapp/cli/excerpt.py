@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from rich.cells import cell_len, chop_cells
@@ -35,16 +35,17 @@ def excerpt(problem: Problem, width: int | None) -> Iterator[str]:
 
 def source_line(path: Path, number: int) -> str:
     """A line of a file, 1-based; empty where there is none."""
-    lines = _lines(path)
+    try:
+        lines = _lines(path, path.stat().st_mtime_ns)
+    except OSError:
+        return ""
     return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
-@cache
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
-    except OSError:
-        return []
+@lru_cache
+def _lines(path: Path, _: int) -> list[str]:
+    """The lines of a file as it is since it was written."""
+    return path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
 
 
 def wrapped(text: str, width: int | None, indent: str = "") -> Iterator[str]:
