@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,7 +28,7 @@ class Sitting:
     only: frozenset[str] | None
     """The ids of the decks that this sitting is over; None for all there are."""
     log: AsyncLog
-    proofs: Iterable[Proof] = ()
+    proofs: Sequence[Proof] = ()
     """What was proved of all claims."""
     disputes: dict[str, Dispute] = field(init=False)
     """By `deck/card`: of which claims it must be said that they are in doubt."""

@@ -45,6 +45,7 @@ async def save(seat: Seat, text: str, name: str = "kinds.yaml") -> None:
     before = seat.app.library
     write(seat, text, name)
     await taken(seat, before)
+    await seat.settle()
 
 
 async def taken(seat: Seat, before: Library) -> None:
@@ -55,7 +56,6 @@ async def taken(seat: Seat, before: Library) -> None:
     done = asyncio.Event()
     seat.app.call_later(done.set)
     await done.wait()
-    await seat.settle()
 
 
 def told(seat: Seat) -> str:
@@ -261,6 +261,29 @@ class TestACardThatHasBegun:
                 "kinds/recall": 1
             }
 
+    async def test_a_rating_that_is_being_written_is_kept(self, open_app: Open, monkeypatch) -> None:
+        async with open_app() as seat:
+            screen = await seat.study(at="recall")
+            await seat.press("space")
+            log, written = seat.app.services.log, asyncio.Event()
+            append = log.append
+
+            async def slowly(event: object) -> None:
+                await written.wait()
+                await append(event)
+
+            monkeypatch.setattr(log, "append", slowly)
+            rating = asyncio.create_task(screen.action_rate(3))
+            before = seat.app.library
+            write(seat, without("recall"))
+            await taken(seat, before)
+            assert seat.card == "recall"
+            written.set()
+            await rating
+            await seat.settle()
+            assert await seat.log() == [("review", "recall")]
+            assert seat.card == "choices"
+
 
 class TestACardThatIsGone:
     async def test_the_next_one_is_asked_and_that_is_said(self, open_app: Open) -> None:
@@ -291,6 +314,7 @@ class TestACardThatIsGone:
             await seat.press("down", "enter")
             (seat.world.decks / "a.yaml").unlink()
             await taken(seat, seat.app.library)
+            await seat.settle()
             assert isinstance(seat.app.screen, SummaryScreen)
             assert "Nothing more is due today" in seat.text
             await seat.press("q")
@@ -391,6 +415,7 @@ class TestTrust:
             assert not seat.app._notifications
             await seat.press("escape")
             await taken(seat, library)
+            await seat.settle()
             await seat.press("r")
             assert isinstance(seat.app.screen, TrustScreen)
             assert "The dog" in seat.text
