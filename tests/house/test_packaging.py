@@ -54,7 +54,7 @@ def test_the_wheel_carries_decks_models_and_styles(wheel: Path) -> None:
     styles = {str(style.relative_to(ROOT)) for style in (ROOT / "quizapp").rglob("*.tcss")}
     weights = {f"quizapp/lab/models/{role}/model.safetensors" for role in ("causal", "masked")}
     assert shipped
-    assert shipped | styles | weights | {"quizapp/py.typed"} <= names
+    assert shipped | styles | weights | {"quizapp/py.typed", "quizapp/cards/template.yaml"} <= names
     assert not [name for name in names if "tests" in name.split("/") or name.startswith("training")]
 
 
@@ -70,6 +70,8 @@ def test_the_wheel_works_beside_the_dependencies_at_hand(wheel: Path, tmp_path: 
     assert quizapp.__version__ in run(command, "--version", cwd=tmp_path).stdout
     where = run(environment / "bin" / "python", "-c", "import quizapp; print(quizapp.__file__)", cwd=tmp_path).stdout
     assert where.startswith(str(environment))
+    run(command, "new", "mine", "--in", tmp_path / "decks", cwd=tmp_path)
+    run(command, "check", tmp_path / "decks", cwd=tmp_path)
     run(command, "check", cwd=tmp_path)
     due = json.loads(run(command, "due", "--json", cwd=tmp_path).stdout)
     assert due["total"]["new"] > 0
