@@ -118,7 +118,7 @@ def _left(path: Path, before: Library, now: Library) -> str:
         return f"(A session goes on with its {_cards(count)} as they were.)" if count else ""
     wrong = {problem.card for problem in now.problems if problem.path == path}
     fine = sum(card.id.card not in wrong for card in deck.cards)
-    return f"(The other {fine} are fine.)" if fine > 1 else ""
+    return f"(The other {fine} are fine.)" if fine > 1 else "(The other one is fine.)" if fine else ""
 
 
 def _mended(before: Library, now: Library, problems: list[Problem]) -> str:

@@ -147,6 +147,11 @@ class TestBroken:
         folder.save(deck("abc").replace("id: b, ", ""))
         assert folder.asked == ["a", "b", "c"]
 
+    @pytest.mark.parametrize(("cards", "says"), [("A", ""), ("aB", "one is"), ("abC", "2 are")])
+    def test_how_many_are_fine_is_said(self, folder: Folder, cards: str, says: str) -> None:
+        folder.start(deck(cards.lower()))
+        assert (f"(The other {says} fine.)" in folder.save(deck(cards))) == bool(says)
+
     def test_several_mistakes_are_one_and_a_count(self, folder: Folder) -> None:
         folder.start(deck("abcd"))
         assert "There is more: `quizapp check` lists all 2." in folder.save(deck("aBCd"))
