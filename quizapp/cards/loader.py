@@ -20,7 +20,9 @@ from quizapp.cards.reading import read_text
 SUFFIXES = (".yaml", ".yml")
 
 
-def load_library(folders: Sequence[Path], *, shipped: Path | None = None, cache: Path | None = None) -> Library:
+def load_library(
+    folders: Sequence[Path], *, shipped: Path | None = None, cache: Path | None = None, whole: bool = True
+) -> Library:
     """Read every deck of the folders.
 
     A deck id belongs to the first file that has it, except that a deck in a later folder takes the place of a
@@ -30,6 +32,7 @@ def load_library(folders: Sequence[Path], *, shipped: Path | None = None, cache:
         folders: Folders, read recursively in a fixed order, or single files; a folder that is missing is empty.
         shipped: The folder of the project's own decks.
         cache: A folder for what was parsed; None parses every time.
+        whole: These are all decks that there are, so it is worth saying where a card names one of another deck.
     """
     kept: dict[str, Loaded] = {}
     problems: list[Problem] = []
@@ -49,9 +52,8 @@ def load_library(folders: Sequence[Path], *, shipped: Path | None = None, cache:
             problems.append(Problem(path, loaded.line, message, deck=loaded.deck.id))
     decks, circles = in_order([loaded.deck for loaded in kept.values() if loaded.deck])
     known = {*kept, *(problem.deck for problem in problems if problem.deck)}
-    return Library(
-        decks, (*problems, *wrong_order(kept, circles)), suggestions=(*suggestions, *unknown_decks(kept, known))
-    )
+    suggestions += unknown_decks(kept, known) if whole else []
+    return Library(decks, (*problems, *wrong_order(kept, circles)), tuple(suggestions))
 
 
 def load_file(path: Path, *, shipped: Path | None = None, cache: Path | None = None) -> Loaded:

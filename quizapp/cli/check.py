@@ -41,7 +41,7 @@ def check(
         done.append({"path": str(path), **fixed.as_dict()})
         if not as_json:
             say(f"{path}:{fixed.line}: fixed: {fixed.message}")
-    found = library(settings) if settings else load_library(folders, shipped=shipped_decks())
+    found = library(settings) if settings else load_library(folders, shipped=shipped_decks(), whole=False)
     found = replace(found, suggestions=(*found.suggestions, *map(_outdated, _outdated_schemas(folders))))
     if as_json:
         say_json({"decks": len(found.decks), "cards": len(found.cards), "fixed": done, **as_dicts(found)})

@@ -101,6 +101,14 @@ def test_what_could_be_better_is_no_failure_and_each_file_is_summed_up(run, tmp_
     assert ":8: suggestion: the question of card 'b' has no question mark" in done.stdout
 
 
+def test_decks_that_are_not_checked_now_may_be_named(run, own: Path) -> None:
+    own.mkdir()
+    deck = own / "d.yaml"
+    deck.write_text(WRONG.replace("anwser", "answer").replace("bb", "other/x"))
+    assert "no deck 'other'" not in run("check", deck).stdout
+    assert "no deck 'other' was read, so 'other/x'" in run("check").stdout
+
+
 def test_fix_says_each_thing_and_json_has_all_of_it(run, tmp_path: Path) -> None:
     path = tmp_path / "d.yaml"
     path.write_text(WRONG)
