@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 export OMP_NUM_THREADS ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run setup test lint types contracts unit test-long test-gpu bench docs manifest models snapshots lock clean
+.PHONY: run setup test lint types contracts unit test-long test-gpu bench mutants docs manifest models snapshots lock clean
 
 run: setup
 	@$(BIN)/quizapp
@@ -34,8 +34,9 @@ types: setup
 contracts: setup
 	$(BIN)/lint-imports
 
+# Two files at a time: the tests of one file share a lab or a model.
 unit: setup
-	$(PYTEST)
+	$(PYTEST) -n 2 --dist loadfile
 
 # What takes longer, then every property on many examples that are drawn anew.
 test-long: setup
@@ -49,6 +50,11 @@ test-gpu: setup
 # Times the lab beside a warm interpreter, a fresh one and a Jupyter kernel, in one run.
 bench: setup
 	$(BIN)/python -m bench
+
+# Changes the shipped snippets, then the libraries, in one respect at a time; prints what was not noticed.
+mutants: setup
+	$(BIN)/python -m tests.decks.judging
+	$(BIN)/python -m tests.decks.faults
 
 # Writes the README's tables from the code, and its picture from a real run.
 docs: setup
