@@ -21,7 +21,7 @@ def read_notes(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise NotesError(f"{path} cannot be read: {error.strerror}; check its permissions.") from error
+        raise NotesError(f"{path} cannot be read: {error.strerror}; check that it is there and may be read.") from error
     if len(data) > MAX_BYTES:
         raise NotesError(f"{path} is larger than {MAX_BYTES >> 10} KiB; split the notes into several files.")
     try:

@@ -13,7 +13,7 @@ from quizapp.study.words import counted, cut
 
 FIGURES = 43
 """Columns of all figures of a section."""
-LEGEND = "⚑ corrects the notes · ✗ a claim that did not hold when last verified · ? open"
+LEGEND = "⚑ corrects the notes · ✗ did not hold when last verified · ? open"
 RULE = (
     "A question is open until a card of its section asks it in the same words, or any card has a piece of it under "
     "`asks`; what they mean is not compared."

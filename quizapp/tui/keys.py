@@ -14,6 +14,7 @@ from quizapp.tui.screens.disputes import DisputesScreen
 from quizapp.tui.screens.help import HelpScreen
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.note import NoteScreen
+from quizapp.tui.screens.outline import OutlineScreen
 from quizapp.tui.screens.study import StudyScreen
 from quizapp.tui.screens.summary import SummaryScreen
 from quizapp.tui.screens.trust import TrustScreen
@@ -33,6 +34,7 @@ NAMED = frozenset(
 PLACES: Mapping[str, tuple[type[DOMNode], ...]] = {
     "Decks": (DeckList, HomeScreen),
     "Disputed": (DisputesScreen,),
+    "Outline": (OutlineScreen,),
     "Card": (StudyScreen,),
     "Answer line": (AnswerLine,),
     "Confidence": (ConfidenceLine,),

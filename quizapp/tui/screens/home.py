@@ -23,6 +23,7 @@ from quizapp.study.words import held_back
 from quizapp.tui.figures import Figures, figures
 from quizapp.tui.screens.base import QuizScreen
 from quizapp.tui.screens.disputes import DisputesScreen
+from quizapp.tui.screens.outline import outline_of
 from quizapp.tui.text import MUTED, lines, one_line, place
 from quizapp.tui.widgets.deck_list import DeckHeading, DeckList
 from quizapp.tui.widgets.lab_line import LabLine
@@ -39,6 +40,7 @@ class HomeScreen(QuizScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="home.undo", tooltip="Take back the last rating, suspension or burying"),
         Binding("d", "disputes", "disputed", id="home.disputes", tooltip="Look at the claims that held and do not now"),
+        Binding("o", "outline", "outline", id="home.outline", tooltip="Show what of the notes is on cards, and known"),
         Binding("q", "app.quit", "quit", id="home.quit", tooltip="Leave; nothing is lost"),
     ]
 
@@ -117,6 +119,15 @@ class HomeScreen(QuizScreen[None]):
     def action_disputes(self) -> None:
         """List the claims that are in doubt."""
         self.app.push_screen(DisputesScreen(self._disputes, self.services.clock.zone))
+
+    async def action_outline(self) -> None:
+        """Show the notes of the deck under the cursor, section by section."""
+        row = self.query_one(DeckList).chosen
+        if row is None:
+            return
+        shown = await self.told(outline_of(row.deck, self.quiz.library, self.services))
+        if shown is not None and self.is_current:
+            self.app.push_screen(shown)
 
     def _lab_changed(self, state: LabState | None) -> None:
         if state is not None:
