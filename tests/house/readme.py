@@ -13,7 +13,9 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from quizapp.config import Settings
+from quizapp.cards.card import Kind
+from quizapp.cards.loader import load_library
+from quizapp.config import Settings, shipped_decks
 from quizapp.lab.anatomy.card import read_card
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from quizapp.tui import keys
@@ -39,6 +41,16 @@ def settings_table() -> str:
     """Every setting with its default and its sentence."""
     rows = ["| Setting | Default | What it is |", "|---|---|---|"]
     rows += [f"| `{name}` | {default} | {sentence} |" for name, default, sentence in settings()]
+    return "\n".join(rows)
+
+
+def decks_table() -> str:
+    """The shipped decks, with their cards: how many, how many ask for a prediction, how many set a note right."""
+    rows = ["| Deck | Cards | Predictions | Corrections |", "|---|--:|--:|--:|"]
+    decks = load_library([shipped_decks()]).decks
+    for name, cards in [(deck.title, deck.cards) for deck in decks] + [("**All**", sum((d.cards for d in decks), ()))]:
+        predicted = sum(card.kind is Kind.PREDICT for card in cards)
+        rows.append(f"| {name} | {len(cards)} | {predicted} | {sum(bool(card.entry.corrects) for card in cards)} |")
     return "\n".join(rows)
 
 
@@ -94,7 +106,12 @@ def field_docstrings(model: type[BaseModel]) -> dict[str, str]:
 
 def filled(text: str) -> str:
     """The README with its tables as the code has them now."""
-    tables = (("keys", keys_table()), ("figures", figures_table()), ("settings", settings_table()))
+    tables = (
+        ("decks", decks_table()),
+        ("keys", keys_table()),
+        ("figures", figures_table()),
+        ("settings", settings_table()),
+    )
     for name, table in tables:
         pattern = re.compile(rf"(<!-- {name}:[^>]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
         assert pattern.search(text), f"the README has no place for the {name}"
