@@ -150,7 +150,7 @@ def _found(lines: Sequence[_Line]) -> Iterator[tuple[int, str, bool]]:
             yield number, rest.question or rest.words, said[0] is TODO and not rest.question
         elif said:
             label = said[0]
-            if label is TODO and not _list_follows(lines[number:]):
+            if label is TODO and not _list_follows(lines, number):
                 yield from _bare_todo(number, lines)
         elif label and line.is_item:
             yield number, line.question or line.words, label is TODO
@@ -158,8 +158,10 @@ def _found(lines: Sequence[_Line]) -> Iterator[tuple[int, str, bool]]:
             yield number, line.question or line.words, False
 
 
-def _list_follows(lines: Sequence[_Line]) -> bool:
-    return next((line.is_item for line in lines if line.words), False)
+def _list_follows(lines: Sequence[_Line], number: int) -> bool:
+    """Whether the first words after so many lines are an item of a list."""
+    after = (lines[at] for at in range(number, len(lines)))
+    return next((line.is_item for line in after if line.words), False)
 
 
 def _bare_todo(number: int, lines: Sequence[_Line]) -> Iterator[tuple[int, str, bool]]:
