@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -119,11 +120,11 @@ def coverage(notes: str, cards: Sequence[Card], learner: Learner) -> Coverage:
             section,
             depth,
             learner.known(inside),
-            open=sum(_lies_in(section, one.line) for one in open_),
+            open=bisect_right(asking, section.end) - bisect_left(asking, section.line),
             bare=not inside and section.line in speaking,
         )
 
-    speaking = _speaking(notes, sections)
+    asking, speaking = [one.line for one in open_], _speaking(notes, sections)
     return Coverage(
         total=learner.known(cards),
         sections=tuple(map(covered, sections, _depths(sections))),
