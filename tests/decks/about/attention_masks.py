@@ -31,7 +31,7 @@ CARDS = {
             ("padding[:, None, :]", "padding[:, :, None]"),
             ("square.tril()", "square"),
             ("square.tril()", "square.triu()"),
-            ("attention_mask=padding.long(), ", ""),
+            ("attention_mask=padding.long()", "attention_mask=None"),
         ],
     ),
     "weights-above-the-diagonal": About(
@@ -129,15 +129,6 @@ CARDS = {
             ("device=device).tril()", "device=device)"),
         ],
     ),
-    "packed-texts": About(
-        rows={89},
-        mutants=[
-            (".tril()[None, None]", "[None, None]"),
-            ("(owner[:, None] == owner[None, :])", "torch.ones(len(owner), len(owner)).bool()"),
-            (", position_ids=places", ", position_ids=places * 7"),
-            ("plain = model(row)", "plain = model(row, attention_mask=mask, position_ids=places)"),
-        ],
-    ),
     "row-without-a-key": About(
         rows={87},
         mutants=[
@@ -164,14 +155,6 @@ CARDS = {
                 '{"attention_mask": torch.tensor([mask], device=device)}',
                 '{"attention_mask": torch.tensor(mask).log().expand(1, 1, 5, 5).tril()}',
             ),
-        ],
-    ),
-    "states-that-stay": About(
-        rows={99, 97},
-        mutants=[
-            ("parts[kind]", 'parts["Llama"]'),
-            ("parts[kind]", 'parts["BERT"]'),
-            ("tiny(text, output", "tiny(text.flip(1), output"),
         ],
     ),
     "cost-of-both-directions": About(

@@ -14,7 +14,7 @@ CARDS = {
         ],
     ),
     "hooks-around-forward": About(
-        rows={68},
+        rows={39, 68},
         mutants=[
             ("out = ways[way](", 'out = ways["model"]('),
             ("register_forward_hook", "register_full_backward_hook"),
@@ -27,14 +27,6 @@ CARDS = {
             ("min_new_tokens=new)", "min_new_tokens=new, use_cache=False)"),
             ("max_new_tokens=new, min_new_tokens=new", "max_new_tokens=new + 1, min_new_tokens=new + 1"),
             ("min_new_tokens=new)", "min_new_tokens=new, prefill_chunk_size=2)"),
-        ],
-    ),
-    "length-of-the-cache": About(
-        rows={98},
-        mutants=[
-            ("out.sequences[:, held:]", "out.sequences[:, held - 1 : held]"),
-            ("max_new_tokens=new, min_new_tokens=new", "max_length=prompt + new + 1, min_length=prompt + new + 1"),
-            ("model(input_ids=out.sequences)", "model(input_ids=out.sequences[:, :-1])"),
         ],
     ),
     "work-without-a-cache": About(
@@ -139,7 +131,7 @@ CARDS = {
         rows={78},
         mutants=[
             ("min_new_tokens=new,", "min_new_tokens=new, use_cache=False,"),
-            ("out.sequences[:, :-1]", "out.sequences[:, 1:]"),
+            ("model(out.sequences,", "model(out.sequences.flip(1),"),
             ("torch.cat([step[-1]", "torch.cat([step[0]"),
             ("for step in out.hidden_states]", "for step in out.hidden_states[::-1]]"),
         ],
@@ -172,14 +164,14 @@ CARDS = {
         mutants=[
             ('inputs.split(" and ")', '["input_ids"]'),
             ('inputs.split(" and ")', '["inputs_embeds"]'),
-            ("model.get_input_embeddings()(ids)}", "model.get_input_embeddings()(ids.flip(1)).flip(2)}"),
+            ("ids.flip(1), inputs_embeds=", "ids, inputs_embeds="),
+            (', inputs_embeds=forms["inputs_embeds"]', ""),
         ],
     ),
     "limits-of-length": About(
         mutants=[
             ("{argument: limit}", "{'max_length': limit}"),
             ("{argument: limit}", "{'max_new_tokens': limit}"),
-            ("max_length=6", "max_new_tokens=6"),
             ("unlimited = tiny.generate(prompt)", "unlimited = tiny.generate(prompt, max_length=20)"),
         ],
     ),

@@ -8,7 +8,7 @@ CARDS = {
     "what-lora-learns": About(
         rows={109},
         mutants=[
-            ("8 / 2 * (", "8 * ("),
+            ("10 / 2 * (", "10 * ("),
             ("x @ A.T @ B.T", "x @ A.T.flip(1) @ B.T"),
             ("r=2,", "r=4,"),
         ],
@@ -143,7 +143,8 @@ CARDS = {
     "second-adapter": About(
         mutants=[
             ('lora.set_adapter("french")', 'lora.set_adapter("default")'),
-            ('lora.add_adapter("french", config)', 'lora.add_adapter("french", config)\nlora.set_adapter("french")'),
+            ("loaded = lora(x)", 'lora.set_adapter("french")\nloaded = lora(x)'),
+            ("french.save_pretrained(folder)", "lora.save_pretrained(folder)"),
         ],
     ),
     "without-the-adapter": About(
@@ -152,6 +153,7 @@ CARDS = {
             ("init_lora_weights=False", "init_lora_weights=True"),
             ("lora.unload()(x)", "lora.merge_and_unload()(x)"),
             ("with lora.disable_adapter():", "if True:"),
+            ("lora.merge_adapter()", "pass"),
         ],
     ),
     "dropout-of-an-adapter": About(

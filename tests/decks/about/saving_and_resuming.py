@@ -79,13 +79,6 @@ CARDS = {
             ("save_steps=every", 'save_strategy="epoch"'),
         ],
     ),
-    "kept-checkpoints": About(
-        mutants=[
-            ("save_total_limit=limit", "save_total_limit=None"),
-            ("save_total_limit=limit", "save_total_limit=1"),
-            ("save_steps=1", "save_steps=2"),
-        ],
-    ),
     "rows-after-resuming": About(
         rows={46},
         mutants=[

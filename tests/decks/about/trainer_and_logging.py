@@ -45,14 +45,6 @@ CARDS = {
             ("per_device_train_batch_size=2", "per_device_train_batch_size=1"),
         ],
     ),
-    "call-or-forward": About(
-        rows={39},
-        mutants=[
-            ("    model(x)\n", "    model.forward(x)\n"),
-            ("model.forward(x)\nran", "model(x)\nran"),
-            ("calls.append(output))", "calls.append(output) or output * 2)"),
-        ],
-    ),
     "outputs-wanted": About(
         rows={38},
         mutants=[
