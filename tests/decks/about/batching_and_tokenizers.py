@@ -96,14 +96,6 @@ CARDS = {
             ('rows = tokenizer(texts)["input_ids"]', 'rows = tokenizer(texts, padding=True)["input_ids"]'),
         ],
     ),
-    "tokens-that-count": About(
-        rows={2},
-        mutants=[
-            ('mask = batch["attention_mask"]', 'mask = torch.ones_like(batch["attention_mask"])'),
-            ("padding=True", "padding=True, add_special_tokens=False"),
-            ("(short, short, long)", "(short, long, long)"),
-        ],
-    ),
     "side-of-the-pads": About(
         rows={2},
         mutants=[
@@ -117,12 +109,6 @@ CARDS = {
         mutants=[
             ("max_length=10)", "max_length=10, truncation=True)"),
             ("max_length=10, truncation=True)", "max_length=10)"),
-        ],
-    ),
-    "multiple-of-eight": About(
-        mutants=[
-            (", pad_to_multiple_of=step", ""),
-            ("padding=True, pad_to_multiple_of=step", 'padding="max_length", max_length=40, pad_to_multiple_of=step'),
         ],
     ),
     "no-pad-token": About(

@@ -91,8 +91,8 @@ CARDS = {
     "resizing-may-shrink": About(
         rows={82},
         mutants=[
-            ("resize_token_embeddings(length)", "resize_token_embeddings(max(length, 128))"),
-            ("min(length, 128)", "length"),
+            ("resize_token_embeddings(100 + added)", "resize_token_embeddings(max(100 + added, 128))"),
+            ("weight.clone()", "weight.flip(0)"),
         ],
     ),
     "config-follows-the-size": About(

@@ -22,7 +22,7 @@ CARDS = {
     "why-logits": About(
         rows={8},
         mutants=[
-            ("200.0", "20.0"),
+            ("100.0", "10.0"),
             ("apart = -logits.softmax(-1)[label].log()", "apart = -logits.log_softmax(-1)[label]"),
         ],
     ),
@@ -42,14 +42,6 @@ CARDS = {
         mutants=[
             ("out.logits[0, :-1], ids[1:]", "out.logits[0, 1:], ids[:-1]"),
             ("out.logits[0, :-1], ids[1:]", "out.logits[0], ids"),
-        ],
-    ),
-    "cross-entropy-in-words": About(
-        rows={9},
-        mutants=[
-            ("softmax(-1)", "sigmoid()"),
-            (".log()", ".log2()"),
-            ('labels=batch["input_ids"]', 'labels=batch["input_ids"].roll(1)'),
         ],
     ),
     "which-way-the-labels-move": About(
@@ -101,13 +93,6 @@ CARDS = {
             (".last_hidden_state", ".last_hidden_state.tanh()"),
         ],
     ),
-    "classification-head": About(
-        rows={6},
-        mutants=[
-            ("config.num_labels = labels", "config.num_labels = labels + 1"),
-            ("SequenceClassification", "TokenClassification"),
-        ],
-    ),
     "train-with-forward": About(
         rows={11},
         mutants=[
@@ -118,8 +103,8 @@ CARDS = {
     "a-difference-of-logits": About(
         rows={3, 10},
         mutants=[
-            ("probs = logits.softmax(-1)", "probs = logits.sigmoid()"),
-            ("alone = logits[:2].softmax(-1)", "alone = logits[:2]"),
+            ("1.5]).softmax(-1)", "1.5]).sigmoid()"),
+            ("3.0]).softmax(-1)", "3.0])"),
         ],
     ),
     "price-of-a-guess": About(
@@ -142,7 +127,7 @@ CARDS = {
         rows={64},
         mutants=[
             ("labels=ids)", "labels=ids, shift_labels=ids)"),
-            ("other[0, 0] =", "other[0, 1] ="),
+            ("torch.cat([ids[:, -1:], ids[:, 1:]], dim=1)", "ids.roll(1)"),
         ],
     ),
     "shape-by-task": About(

@@ -13,6 +13,7 @@ CARDS = {
         ],
     ),
     "who-sees-a-change": About(
+        rows={90},
         mutants=[
             ("other[0, place] =", "other[0, place - 1] ="),
         ],
@@ -29,12 +30,6 @@ CARDS = {
         rows={96},
         mutants=[
             ("ids[:, :3]", "ids[:, 1:4]"),
-        ],
-    ),
-    "all-masks-at-once": About(
-        rows={94},
-        mutants=[
-            ("with the [MASK]", "with the dog"),
         ],
     ),
     "masks-guessed-apart": About(
@@ -69,13 +64,6 @@ CARDS = {
             ("LanguageModeling(tokenizer)", "LanguageModeling(tokenizer, mlm=False)"),
         ],
     ),
-    "where-labels-shift": About(
-        rows={66},
-        mutants=[
-            ("([ids])", '([ids])\nbatch["labels"] = batch["labels"].roll(-1, 1)'),
-            ("labels=labels)", "labels=labels, shift_labels=labels)"),
-        ],
-    ),
     "masked-loss-stays-put": About(
         mutants=[
             ("ids.masked_fill(~hidden, -100)", "ids"),
@@ -83,6 +71,7 @@ CARDS = {
         ],
     ),
     "mask-token-is-read": About(
+        rows={59},
         mutants=[
             ("gap = ", 'batch["attention_mask"][:] = 0\ngap = '),
         ],
@@ -108,21 +97,6 @@ CARDS = {
             ('tokenizer(" fit"', 'tokenizer("fit"'),
         ],
     ),
-    "pairs-that-attend": About(
-        rows={99, 97},
-        mutants=[
-            ("(LlamaModel, LlamaConfig)", "(BertModel, BertConfig)"),
-            ('"bidirectional": (BertModel, BertConfig)', '"bidirectional": (LlamaModel, LlamaConfig)'),
-            ("weights > 0", "weights < 1"),
-        ],
-    ),
-    "computed-while-writing": About(
-        rows={99},
-        mutants=[
-            ("use_cache=cached", "use_cache=True"),
-            ("use_cache=cached", "use_cache=False"),
-        ],
-    ),
     "price-of-all-labels": About(
         rows={100, 101},
         mutants=[
@@ -131,13 +105,6 @@ CARDS = {
                 "input_ids=ids[labels != -100][None], labels=labels[labels != -100][None])",
             ),
             ("> 0.15", "> 0.9"),
-        ],
-    ),
-    "labels-at-pads": About(
-        rows={103},
-        mutants=[
-            (", mlm=False)(texts)", ", mlm=False)(texts[1:] * 2)"),
-            ("[word] * count", "[tokenizer.pad_token_id] * count"),
         ],
     ),
 }

@@ -170,13 +170,6 @@ CARDS = {
             ("taken = tokenizer(text, ", "taken = tokenizer(text, split_special_tokens=True, "),
         ],
     ),
-    "encode-or-call": About(
-        rows={17},
-        mutants=[
-            ("ids = tokenizer.encode(text)", "ids = tokenizer.encode(text, add_special_tokens=False)"),
-            ("ids = tokenizer.encode(text)", "ids = tokenizer(text)"),
-        ],
-    ),
     "convert-is-a-lookup": About(
         rows={17},
         mutants=[
@@ -213,24 +206,10 @@ CARDS = {
             ("BertTokenizer(vocab=", "BertTokenizer(do_lower_case=False, vocab="),
         ],
     ),
-    "half-a-character": About(
-        rows={18},
-        mutants=[
-            ('"ᚠᚢᚦ"', '"cat"'),
-            ("[tokenizer.decode([id]) for id in ids]", "[tokenizer.decode(ids)]"),
-        ],
-    ),
     "truncation-side": About(
         mutants=[
             ("tokenizer.truncation_side = side", 'tokenizer.truncation_side = "right"'),
             ("truncation=True, max_length=width", "truncation=False"),
-            ("max_length=width)", "max_length=width, add_special_tokens=False)"),
-        ],
-    ),
-    "truncate-only-the-second": About(
-        mutants=[
-            ("only_second", "longest_first"),
-            ('tokenizer(question, page, truncation="only_second", max_length=width)', "tokenizer(question, page)"),
             ("max_length=width)", "max_length=width, add_special_tokens=False)"),
         ],
     ),
@@ -253,19 +232,6 @@ CARDS = {
         mutants=[
             ("tokenizer(text)", "tokenizer(text.split(), is_split_into_words=True)"),
             ("set(batch.word_ids())", "set(range(len(text.split())))"),
-        ],
-    ),
-    "word-ids-of-a-pair": About(
-        rows={53},
-        mutants=[
-            ('tokenizer(" ".join(["a"] * first), ', 'tokenizer(" ".join(["a"] * first) + " " + '),
-            ('["a"] * second))', '["a"] * (second + 1)))'),
-        ],
-    ),
-    "offsets": About(
-        mutants=[
-            ("tokenizer(text, return", "tokenizer(' ' + text, return"),
-            ("return_offsets_mapping=True", "return_offsets_mapping=True, add_special_tokens=False"),
         ],
     ),
 }
