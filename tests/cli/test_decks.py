@@ -10,7 +10,6 @@ from typer.testing import CliRunner, Result
 
 from quizapp.cards.template import SCHEMA_FILE
 from quizapp.cli import app
-from quizapp.config import shipped_decks
 
 WRONG = """\
 deck: d
@@ -58,11 +57,12 @@ def test_a_deck_in_another_folder_says_how_the_quiz_comes_to_read_it(run, tmp_pa
     assert "or to QUIZAPP_DECKS" in done.stdout
 
 
-def test_no_deck_is_written_that_would_share_a_history(run, own: Path, tmp_path: Path) -> None:
-    shipped = min(shipped_decks().glob("*.yaml"))
+def test_no_deck_is_written_that_would_share_a_history(run, own: Path, shipped: Path, tmp_path: Path) -> None:
     own.mkdir()
-    (own / "other name.yaml").write_text("deck: x\ntitle: [\n")
-    for name, place in ((shipped.stem, shipped), ("x", own / "other name.yaml")):
+    places = {"d": shipped / "lessons.yaml", "x": own / "other name.yaml"}
+    places["d"].write_text(WRONG)
+    places["x"].write_text("deck: x\ntitle: [\n")
+    for name, place in places.items():
         done = run("new", name, "--in", tmp_path / "elsewhere")
         assert str(done.exception) == f"The deck '{name}' is {place}; edit that, or choose another name."
     assert not (tmp_path / "elsewhere").exists()

@@ -41,7 +41,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("QUIZAPP_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("QUIZAPP_NOTES", str(tmp_path / "notes"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("quizapp.config.shipped_decks", lambda: tmp_path / "shipped")  # which take a second to read
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path
 

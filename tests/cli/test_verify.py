@@ -84,6 +84,21 @@ def ran(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> tup
     return done.exit_code, done.output
 
 
+@pytest.mark.parametrize(
+    ("decks", "code", "expected"),
+    [([], 0, 2), (["d"], 0, 0), ([], 1, 1), (["d"], 1, 1)],
+    ids=["all hold", "one that holds", "one of all is refuted", "one that is refuted"],
+)
+def test_all_claims_are_not_verified_where_a_folder_with_decks_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decks: list[str], code: int, expected: int
+) -> None:
+    ran(tmp_path, monkeypatch)
+    monkeypatch.setenv("QUIZAPP_DECKS", "/nowhere/decks")
+    monkeypatch.setattr(sys.modules["quizapp.cli.verify"], "prove", lambda *_, **__: code)
+    done = CliRunner().invoke(app, ["verify", *decks])
+    assert (done.exit_code, done.stderr.count("/nowhere/decks, which does not exist")) == (expected, 1)
+
+
 def test_nothing_to_prove_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, told = ran(tmp_path, monkeypatch, "--role", "masked")
     assert (code, "There was nothing to prove" in told) == (2, True)

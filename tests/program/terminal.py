@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,9 @@ PATIENCE = 20.0
 FAR_ROLLOVER = f"{datetime.now(UTC) + timedelta(hours=12):%H:%M}"
 """About twelve hours from now, so that no study day begins while a test runs; one for all of its programs."""
 
+DECKS_READ = tempfile.TemporaryDirectory(prefix="quizapp-tests-")
+"""What is kept of decks that were read, for all programs of a test run: reading the shipped ones takes a second."""
+
 ESCAPE_PAUSE = 0.5
 KEYS = {"enter": "\r", "escape": "\x1b", "space": " ", "down": "\x1b[B", "up": "\x1b[A", "ctrl+q": "\x11", "tab": "\t"}
 
@@ -29,6 +33,7 @@ def environment_of(home: Path, **more: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
+        "XDG_CACHE_HOME": DECKS_READ.name,
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "QUIZAPP_STUDY__ROLLOVER": FAR_ROLLOVER,

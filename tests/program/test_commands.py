@@ -174,14 +174,6 @@ def test_folders_that_are_set_but_do_not_exist_are_told_by_each_command(home: Pa
     json.loads(counted.stdout)
 
 
-def test_claims_in_a_folder_that_is_not_there_are_not_verified(tmp_path: Path) -> None:
-    allow(tmp_path, "claims", "assert True")
-    disabled = {"QUIZAPP_DECKS": "/nowhere/decks", "QUIZAPP_NOTES": "/nowhere/notes"}
-    done = command(tmp_path, "verify", "claims", **disabled)
-    assert (done.returncode, done.stderr.count("does not exist")) == (0, 2)
-    assert command(tmp_path, "verify", QUIZAPP_DECKS="/nowhere/decks").returncode == 2
-
-
 @pytest.mark.parametrize("arguments", [["check"], ["due"], ["verify", "claims"]], ids=" ".join)
 def test_each_command_that_reads_settings_says_once_which_variables_are_none(
     tmp_path: Path, arguments: list[str]
