@@ -11,7 +11,7 @@ from tests.decks.faults import FAULTS, Fault, noticed
 NOTICED_BY: dict[Fault, list[str]] = {
     faults.looks_ahead: ["masked-and-causal/who-sees-a-change", "attention-masks/weights-above-the-diagonal"],
     faults.reads_no_mask: ["batching-and-tokenizers/padding-without-a-mask", "attention-masks/hide-one-token"],
-    faults.shifts_no_labels: ["logits-and-loss/loss-of-a-causal-model", "masked-and-causal/where-labels-shift"],
+    faults.shifts_no_labels: ["logits-and-loss/loss-of-a-causal-model", "logits-and-loss/shifted-twice"],
     faults.ignores_nothing: ["logits-and-loss/ignored-label", "masked-and-causal/masked-loss-stays-put"],
     faults.normalises_nothing: ["logits-and-loss/logits-are-scores", "logits-and-loss/softmax-sees-differences"],
     faults.pads_on_the_other_side: ["batching-and-tokenizers/side-of-the-padding", "generate/padding-for-generate"],
