@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
-from quizapp.cards.after import Circle, circle_told, entry_named, near, unknown_card
+from quizapp.cards.after import MOST, Circle, circle_told, entry_named, near, unknown_card
 from quizapp.cards.card import Card, Problem
 from quizapp.cards.content import Written, brief
 from quizapp.cards.loaded import Loaded
-
-MOST = 20
-"""Problems of a kind that are told at a time."""
 
 
 def wrong_order(kept: Mapping[str, Loaded], circles: Iterable[Circle]) -> list[Problem]:
@@ -21,7 +18,7 @@ def wrong_order(kept: Mapping[str, Loaded], circles: Iterable[Circle]) -> list[P
         kept: The decks, by id.
         circles: What `in_order` says of them.
     """
-    return [*islice(_unknown_cards(kept), MOST), *(_circle(kept, circle) for circle in islice(circles, MOST))]
+    return [*islice(_unknown_cards(kept), MOST), *(_circle(kept, circle) for circle in circles)]
 
 
 def unknown_decks(kept: Mapping[str, Loaded], known: Collection[str]) -> list[Problem]:

@@ -10,12 +10,17 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import dropwhile
+from operator import ne
 
 from quizapp.cards.card import Card, Deck
 from quizapp.cards.identity import ID_PATTERN, CardId
 
 Circle = tuple[str, ...]
 """Entries as `deck/card`, of which each comes after the next, and the last after the first."""
+MOST = 20
+"""Problems of a kind that are told at a time."""
 Wrong = tuple[int, str]
 """The index of a name and a sentence; `{card}` in it stands for the card's own name."""
 
@@ -55,7 +60,7 @@ def near(name: str, known: Collection[str]) -> str | None:
 
 
 def in_order(decks: Sequence[Deck]) -> tuple[tuple[Deck, ...], tuple[Circle, ...]]:
-    """The decks, each card knowing those to be learnt before it, and every circle that had to be broken for it."""
+    """The decks, each card knowing those to be learnt before it, and the first circles that were broken for it."""
     parts: dict[str, list[CardId]] = {}
     for deck in decks:
         for card in deck.cards:
@@ -65,16 +70,20 @@ def in_order(decks: Sequence[Deck]) -> tuple[tuple[Deck, ...], tuple[Circle, ...
         for deck in decks
         for card in deck.cards
     }
-    circles = tuple(_circles(steps))
-    for circle in circles:
-        if circle[0] in steps[circle[-1]]:
-            steps[circle[-1]].remove(circle[0])
+    circles: list[Circle] = []
+    closing: list[tuple[str, str]] = []
+    for way, first in _closed(steps):
+        closing.append((next(reversed(way)), first))
+        if len(circles) < MOST:
+            circles.append(tuple(dropwhile(partial(ne, first), way)))
+    for last, first in closing:
+        steps[last].remove(first)
 
     def knowing(card: Card) -> Card:
         before = tuple(part for name in steps[card.id.entry] for part in parts[name])
         return replace(card, before=before) if before else card
 
-    return tuple(replace(deck, cards=tuple(map(knowing, deck.cards))) for deck in decks), circles
+    return tuple(replace(deck, cards=tuple(map(knowing, deck.cards))) for deck in decks), tuple(circles)
 
 
 def _named(card: Card) -> list[str]:
@@ -82,8 +91,11 @@ def _named(card: Card) -> list[str]:
     return list(dict.fromkeys(entry_named(name, card.id.deck) for name in card.entry.after))
 
 
-def _circles(steps: Mapping[str, Sequence[str]]) -> Iterator[Circle]:
-    """Ways that lead back to where they began; without the last step of each of them there is none left."""
+def _closed(steps: Mapping[str, Sequence[str]]) -> Iterator[tuple[dict[str, Iterator[str]], str]]:
+    """Ways, valid until the next is asked for, with the entry on them that their last one leads back to.
+
+    Without these last steps no way leads round any more.
+    """
     left: set[str] = set()
     for start in steps:
         way = {} if start in left else {start: iter(steps[start])}
@@ -94,8 +106,7 @@ def _circles(steps: Mapping[str, Sequence[str]]) -> Iterator[Circle]:
                 left.add(here)
                 del way[here]
             elif step in way:
-                passed = list(way)
-                yield tuple(passed[passed.index(step) :])
+                yield way, step
             elif step not in left:
                 way[step] = iter(steps[step])
 

@@ -18,7 +18,7 @@ def complained(text: str, complaint: Complaint) -> Written:
     """The place of a complaint: the character it is at, or else its whole line."""
     if complaint.at < 0:
         return whole_line(text, complaint.line)
-    return place(text, complaint.at, complaint.at + 1)
+    return place(text, complaint.line, complaint.at, complaint.at + 1)
 
 
 def by_line(faults: Iterable[Fault]) -> tuple[Fault, ...]:

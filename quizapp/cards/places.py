@@ -13,7 +13,7 @@ def place_of(text: str, node: Node, loc: Loc) -> Written:
     For one key of a mapping it is the key itself.
     """
     if len(loc) == 1 and isinstance(node, Mapping) and (key := node.key(str(loc[0]))):
-        return place(text, key.start, key.end)
+        return place(text, key.line, key.start, key.end)
     for step in loc:
         found: Node | None = None
         match node:
@@ -26,16 +26,14 @@ def place_of(text: str, node: Node, loc: Loc) -> Written:
         if found is None:
             break
         node = found
-    return place(text, node.start, node.end)
+    return place(text, node.line, node.start, node.end)
 
 
-def place(text: str, start: int, end: int) -> Written:
-    """The part of a text between two offsets, as far as it is on the first line."""
+def place(text: str, line: int, start: int, end: int) -> Written:
+    """The part of a text between two offsets, of which the first is in this line, as far as it is on it."""
     begin = text.rfind("\n", 0, start) + 1
-    line = text[begin:end].split("\n")[0].rstrip()
-    return Written(
-        line=text.count("\n", 0, start) + 1, column=start - begin + 1, width=max(1, begin + len(line) - start)
-    )
+    shown = text[start:end].split("\n", 1)[0].rstrip()
+    return Written(line=line, column=start - begin + 1, width=max(1, len(shown)))
 
 
 def whole_line(text: str, number: int) -> Written:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.cards.after import in_order
+from quizapp.cards.after import MOST, in_order
 from quizapp.cards.card import Library
 from quizapp.cards.loader import load_library, load_text
 
@@ -138,6 +138,14 @@ def test_whatever_is_named_no_way_leads_round(steps):
     wanted = {name: set(after) - {name} for name, after in steps.items()}
     assert all(kept[name] <= after for name, after in wanted.items())
     assert (kept == wanted) == (not circles)
+
+
+def test_of_circles_beyond_number_the_first_are_told():
+    names = [f"c{number}" for number in range(60)]
+    text = deck("d", **{name: f"[{', '.join(other for other in names if other != name)}]" for name in names})
+    ordered, circles = in_order([load_text(text, Path("d.yaml")).deck])
+    assert len(circles) == MOST
+    assert [len(card.before) for card in ordered[0].cards] == list(range(59, -1, -1))
 
 
 def test_a_long_chain_is_no_trouble(tmp_path):
