@@ -20,7 +20,7 @@ from pydantic_settings import (
 )
 
 from quizapp import variables
-from quizapp.cards.loader import is_there
+from quizapp.cards.files import is_there
 from quizapp.cards.wording import unknown_key
 from quizapp.errors import ConfigError
 from quizapp.lab.pulled import files_of, names, near, resolved
@@ -75,8 +75,8 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_paths(cls, value: object) -> object:
         if isinstance(value, tuple):
-            return tuple(_whole(path) for path in value)
-        return _whole(value) if isinstance(value, Path) else value
+            return tuple(whole(path) for path in value)
+        return whole(value) if isinstance(value, Path) else value
 
     @classmethod
     def settings_customise_sources(
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         return self.data_dir / "models"
 
 
-def _whole(path: Path) -> Path:
+def whole(path: Path) -> Path:
     """The path with `~` replaced, and from the root on, so that it means the same wherever it is used."""
     if "\0" in str(path):
         raise ValueError("a path cannot have the character U+0000 in it")

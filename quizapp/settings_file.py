@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from quizapp.errors import ConfigError
+from quizapp.whole_file import replace_file
 
 _HEADER = re.compile(r"^[ \t]*\[[ \t]*lab[ \t]*\.[ \t]*models[ \t]*\][^\n]*(?:\n|\Z)", re.MULTILINE)
 
@@ -123,19 +123,9 @@ def _says(text: str, wanted: dict[str, object]) -> bool:
 
 def _write(target: Path, text: str) -> None:
     """Replace the file whole, or leave it as it is."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("xb") as opened:
-                opened.write(text.encode())
-                opened.flush()
-                os.fsync(opened.fileno())
-            if target.exists():
-                shutil.copymode(target, draft)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(target, text.encode())
     except (OSError, UnicodeEncodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "the name of the model is no text"
         raise ConfigError(f"{target} cannot be written: {why}. It is as it was.") from error

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
+from quizapp.cards.files import read_bytes
 from quizapp.cards.fix import missing_ids
 from quizapp.cards.indentation import without_tabs
 from quizapp.cards.mending import Fix, mended, moved
@@ -12,6 +12,7 @@ from quizapp.cards.misspelt import key_mends, value_mends
 from quizapp.cards.nodes import Mapping
 from quizapp.cards.plain_yaml import decode, parse
 from quizapp.errors import DeckError
+from quizapp.whole_file import replace_file
 
 STEPS = (key_mends, value_mends, missing_ids)
 """Each begins with what the one before it made of the text."""
@@ -33,34 +34,39 @@ def fixed(text: str) -> tuple[str, list[Fix]]:
 
 def fixes_of(path: Path) -> list[Fix]:
     """What `fix_file` would do."""
-    return _fixed(path)[1]
+    return _fixed(_read(path))[1]
 
 
 def fix_file(path: Path) -> list[Fix]:
     """Put right in a file what is safe; the file is replaced whole. Nothing is done where it cannot be read.
 
     Raises:
-        DeckError: it cannot be written; it is as it was.
+        DeckError: it cannot be written, or was saved meanwhile; it is as it was.
     """
     target = path.resolve()  # where the path is a link, the link stays
-    text, fixes = _fixed(target)
-    if fixes:
-        new = target.with_name(f".{target.name}.new")
-        try:
-            new.write_bytes(text.encode())
-            shutil.copymode(target, new)
-            new.replace(target)
-        except OSError as error:
-            raise DeckError(
-                f"{path} cannot be fixed: {new}: {error.strerror}. The deck is as it was; "
-                "check who may write in its folder, and whether there is room."
-            ) from error
+    data = _read(target)
+    text, fixes = _fixed(data)
+    if not fixes:
+        return []
+    if _read(target) != data:
+        raise DeckError(f"{path} was saved while it was being fixed, and is as it was saved; fix it again.")
+    try:
+        replace_file(target, text.encode())
+    except OSError as error:
+        raise DeckError(
+            f"{path} cannot be fixed: {error.strerror}. The deck is as it was; "
+            "check who may write in its folder, and whether there is room."
+        ) from error
     return fixes
 
 
-def _fixed(path: Path) -> tuple[str, list[Fix]]:
+def _read(path: Path) -> bytes:
+    """What is in a file; nothing where it cannot be read, which is told of as a problem of the deck."""
     try:
-        data = path.read_bytes()
+        return read_bytes(path)
     except OSError:
-        return "", []
+        return b""
+
+
+def _fixed(data: bytes) -> tuple[str, list[Fix]]:
     return fixed(data.decode()) if isinstance(decode(data), str) else ("", [])

@@ -10,6 +10,7 @@ from quizapp.cards.reading import read_text
 
 WIDTHS = (2, 4, 8)
 """What a tab may have been meant as; the first is written."""
+INDENT = re.compile(r"(?<=\n) *(?=[^ \n])")
 BEFORE = re.compile(r"^[ \t]*\t[ \t]*", re.MULTILINE)
 
 
@@ -28,9 +29,14 @@ def without_tabs(text: str) -> tuple[str, list[Fix]]:
 
 
 def _says(text: str) -> tuple[list[str], list[str]] | None:
-    """What a text says but for the space before its lines, and what is wrong with it; None where it is no YAML."""
+    """What a text says but for how far its lines are indented, and what is wrong with it; None where it is no YAML."""
     root, complaints = parse(text)
     if root is None or complaints:
         return None
-    plain = [re.sub(r"\n[ ]+", "\n", token) for _, token in tokens(root)]
-    return plain, [fault.message for fault in read_text(text).faults]
+    return [_levels(token) for _, token in tokens(root)], [fault.message for fault in read_text(text).faults]
+
+
+def _levels(text: str) -> str:
+    """A text with one space before a line for each smaller indentation in it, as Python counts levels."""
+    widths = sorted({0, *map(len, INDENT.findall(text))})
+    return INDENT.sub(lambda space: " " * widths.index(len(space[0])), text)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from quizapp.cards.across import unknown_decks, wrong_order
@@ -13,11 +12,9 @@ from quizapp.cards.cache import read_cached
 from quizapp.cards.card import Deck, Library, Problem
 from quizapp.cards.content import Content, Fault
 from quizapp.cards.expansion import expand
+from quizapp.cards.files import deck_files, read_bytes
 from quizapp.cards.loaded import Loaded
-from quizapp.cards.plain_yaml import MAX_BYTES
 from quizapp.cards.reading import read_text
-
-SUFFIXES = (".yaml", ".yml")
 
 
 def load_library(
@@ -59,8 +56,7 @@ def load_library(
 def load_file(path: Path, *, shipped: Path | None = None, cache: Path | None = None) -> Loaded:
     """Read one deck file; a file that cannot be read is a problem too."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_bytes(path)
     except OSError as error:
         problem = Problem(path, 1, f"cannot be read: {error.strerror or error}.")
         return Loaded(None, (problem,), 1)
@@ -70,49 +66,6 @@ def load_file(path: Path, *, shipped: Path | None = None, cache: Path | None = N
 def load_text(text: str, path: Path, *, is_shipped: bool = False) -> Loaded:
     """Read a deck from its text, as for an editor or a test; `path` is only said, never opened."""
     return _loaded(read_text(text), path, is_shipped=is_shipped)
-
-
-def deck_files(folders: Sequence[Path]) -> Iterator[Path]:
-    """Every deck file once: folder by folder, by name, without hidden ones.
-
-    Also a link to nothing and a folder that cannot be listed, so that it is told.
-    """
-    seen: set[str] = set()
-    for folder in folders:
-        if not is_there(folder):
-            continue
-        for path in [folder] if folder.is_file() else _walk(folder):
-            if (real := os.path.realpath(path)) not in seen:
-                seen.add(real)
-                yield path
-
-
-def is_there(path: Path) -> bool:
-    """Whether there is anything; a path that cannot even be asked for, too long perhaps, leads to nothing."""
-    try:
-        path.stat()
-    except (OSError, ValueError):
-        return False
-    return True
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    unlisted: list[OSError] = []
-    for where, folders, files in os.walk(folder, onerror=unlisted.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(where, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and _can_be_opened(path):
-                yield path
-    yield from (Path(error.filename) for error in unlisted)
-
-
-def _can_be_opened(path: Path) -> bool:
-    """False for a pipe and the like, which opening would wait for; where it cannot be told, opening tells why."""
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return True
 
 
 def _inside(path: Path, folder: Path | None) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from quizapp.cards.deck import DeckFile
 from quizapp.cards.identity import ID_PATTERN
 
+TITLE = "A quizapp deck"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EDITOR_ID = r"^[^\s/#._-][^\s/#]{0,79}$"
 """As `ID_PATTERN`, in what every dialect of patterns understands: JavaScript's `\\w` knows ASCII only."""
@@ -109,7 +110,7 @@ def deck_schema() -> dict[str, Any]:
     entry["properties"]["after"]["uniqueItems"] = True
     entry["properties"]["choices"].update(minItems=2, items={"anyOf": [{"type": SCALAR}, {"$ref": "#/$defs/Choice"}]})
     entry["properties"]["vary"]["additionalProperties"].update(minItems=1, uniqueItems=True)
-    return {"$schema": DIALECT, **schema, "title": "A quizapp deck", "$defs": {"Entry": entry, **parts}}
+    return {"$schema": DIALECT, **schema, "title": TITLE, "$defs": {"Entry": entry, **parts}}
 
 
 def _describe(part: dict[str, Any], descriptions: dict[str, str], examples: dict[str, list[object]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from quizapp.cards.loader import deck_files
+from quizapp.cards.files import deck_files
 
 Stamp = tuple[int, ...]
 """When a file was written and when anything about it changed (ns), its size (bytes), its device and number; the

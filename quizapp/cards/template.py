@@ -11,8 +11,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from quizapp.cards.deck import Header
-from quizapp.cards.schema import deck_schema
+from quizapp.cards.files import read_bytes
+from quizapp.cards.schema import TITLE, deck_schema
 from quizapp.errors import DeckError
+from quizapp.whole_file import replace_file
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
 SCHEMA_FILE = "deck.schema.json"
@@ -63,7 +65,7 @@ def _is_id(text: str) -> bool:
 def template(name: Name) -> str:
     """The text of the new deck."""
     text = TEMPLATE.read_text(encoding="utf-8")
-    return text.replace("NAME", _written(name.id), 1).replace("TITLE", _written(name.title), 1)
+    return text.replace("TITLE", _written(name.title), 1).replace("NAME", _written(name.id), 1)  # the id comes first
 
 
 def _written(text: str) -> str:
@@ -76,21 +78,29 @@ def schema_text() -> str:
 
 
 def is_outdated(schema: Path) -> bool:
-    """Whether a schema beside decks is there and says something else than this version of the program."""
+    """Whether what lies beside decks is a schema of decks, but says something else than this version of the program."""
+    text = _text(schema)
+    return f'"{TITLE}"' in text and text != schema_text()
+
+
+def _text(path: Path) -> str:
+    """What is in a file; nothing where that cannot be told."""
     try:
-        return schema.read_text(encoding="utf-8") != schema_text()
+        return read_bytes(path).decode()
     except (OSError, UnicodeDecodeError):
-        return schema.is_file()
+        return ""
 
 
 def write_schema(schema: Path) -> None:
     """Write the schema of this version.
 
     Raises:
-        DeckError: it cannot be written.
+        DeckError: something else has its name, or it cannot be written.
     """
+    if schema.exists() and f'"{TITLE}"' not in _text(schema):
+        raise DeckError(f"{schema} is something else than the schema of a deck; rename it, or choose another folder.")
     try:
-        schema.write_text(schema_text(), encoding="utf-8")
+        replace_file(schema, schema_text().encode())
     except OSError as error:
         raise DeckError(
             f"{schema} cannot be written: {error.strerror}. Check the folder, or delete the file."

@@ -28,7 +28,8 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Find and explain mistakes in decks; exit 1 when there is one."""
-    from quizapp.cards.loader import is_there, load_library
+    from quizapp.cards.files import is_there
+    from quizapp.cards.loader import load_library
     from quizapp.config import missing_folders, shipped_decks
 
     missing = [str(path) for path in paths or () if not is_there(path)]
@@ -54,8 +55,8 @@ def check(
 
 def mend(folders: tuple[Path, ...]) -> Iterator[tuple[Path, Fix]]:
     """Put right in the files what is safe; says each thing, and schemas brought up to date, as it is done."""
+    from quizapp.cards.files import deck_files
     from quizapp.cards.fixing import fix_file
-    from quizapp.cards.loader import deck_files
     from quizapp.cards.mending import Fix
     from quizapp.cards.template import write_schema
 
@@ -69,7 +70,7 @@ def mend(folders: tuple[Path, ...]) -> Iterator[tuple[Path, Fix]]:
 
 def _outdated_schemas(folders: tuple[Path, ...]) -> list[Path]:
     """The schemas beside the deck files that are not of this version."""
-    from quizapp.cards.loader import deck_files
+    from quizapp.cards.files import deck_files
     from quizapp.cards.template import SCHEMA_FILE, is_outdated
 
     beside = dict.fromkeys(path.with_name(SCHEMA_FILE) for path in deck_files(folders))

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.cells import cell_len, chop_cells
 
 from quizapp.cards.card import Problem
+from quizapp.cards.files import read_bytes
 from quizapp.cards.sanitize import clean
 
 CUT = "…"
@@ -24,8 +25,10 @@ def excerpt(problem: Problem, width: int | None) -> Iterator[str]:
     start = problem.column - 1 if problem.column else len(line) - len(line.lstrip())
     stop = start + problem.width if problem.width else len(line.rstrip())
     gutter = f"{problem.line:>6} │ "
-    before, meant, after = (clean(part, newlines=False) for part in (line[:start], line[start:stop], line[stop:]))
     room = (width or AT_MOST) - len(gutter) - 1
+    near = 2 * room  # a line may be as long as its file, so no more of it is looked at than can be shown
+    parts = (line[max(0, start - near) : start], line[start:stop][:near], line[stop:][:near])
+    before, meant, after = (clean(part, newlines=False) for part in parts)
     before = _tail(before.lstrip(), room // 2)
     meant = _head(meant, max(1, room - cell_len(before)))
     after = _head(after.rstrip(), room - cell_len(before) - cell_len(meant))
@@ -45,7 +48,7 @@ def source_line(path: Path, number: int) -> str:
 @lru_cache
 def _lines(path: Path, _: int) -> list[str]:
     """The lines of a file as it is since it was written."""
-    return path.read_bytes().decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
+    return read_bytes(path).decode("utf-8-sig", "replace").replace("\r\n", "\n").split("\n")
 
 
 def wrapped(text: str, width: int | None, indent: str = "") -> Iterator[str]:

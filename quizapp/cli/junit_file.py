@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from quizapp.errors import ConfigError
+from quizapp.whole_file import replace_file
 
 
 def writable(path: Path) -> Path:
@@ -33,12 +34,7 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         ConfigError: it cannot be written; what was there before is there still.
     """
-    draft = path.with_name(f".quizapp-{os.getpid()}.part")
     try:
-        try:
-            draft.write_bytes(content)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        replace_file(path, content)
     except OSError as error:
         raise ConfigError(f"--junit: {path} cannot be written: {error.strerror}.") from error

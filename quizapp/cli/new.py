@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quizapp.cli.composition import library, settings_told
-from quizapp.errors import DeckError
+from quizapp.errors import ConfigError, DeckError
 from quizapp.printing import say, say_json
 
 if TYPE_CHECKING:
@@ -29,14 +29,18 @@ def new(
 ) -> None:
     """Write a deck with one card of each kind, for you to change."""
     from quizapp.cards.template import SCHEMA_FILE, Name, write_deck
+    from quizapp.config import whole
 
     settings = settings_told()
     named = Name.of(name)
     _refuse_known(named.id, library(settings))
-    folder = (into or settings.data_dir / "decks").expanduser().absolute()
+    try:
+        folder = whole(into or settings.data_dir / "decks")
+    except ValueError as error:
+        raise ConfigError(f"--in: {error}.") from error
     path = write_deck(named, folder)
     say(NEXT.format(path=path, schema=SCHEMA_FILE))
-    if not any(folder.is_relative_to(known) for known in settings.deck_folders):
+    if not any(folder.resolve().is_relative_to(known.resolve()) for known in settings.deck_folders):
         say(f"The quiz does not read {folder} yet: add it to `decks` in the settings, or to QUIZAPP_DECKS.")
 
 

@@ -21,7 +21,7 @@ def find_notes(given: Path, settings: Settings) -> Path:
     Raises:
         ConfigError: there is neither.
     """
-    from quizapp.cards.loader import is_there
+    from quizapp.cards.files import is_there
 
     if is_there(given):
         return given

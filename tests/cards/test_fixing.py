@@ -1,6 +1,7 @@
 """What is safe is put right and said at its line; every other byte stays, and what is not sure is left alone."""
 
 import re
+import resource
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from quizapp.cards.fixing import fix_file, fixed
 from quizapp.cards.loader import load_text
+from quizapp.errors import DeckError
 
 HEAD = "deck: d # mine\ntitle: T\ncards:\n"
 CASES = {
@@ -90,7 +92,11 @@ def test_it_is_put_right_and_nothing_else_changes(case, mark):
     assert len(load_text(text, Path("d.yaml")).problems) < len(load_text(HEAD + before, Path("d.yaml")).problems)
 
 
+NESTED = "".join(f"\t\t\t{line}\n" for line in ("assert a", "if a:", "  if b:", "    if c:", "        d", "\te"))
 UNSURE = {
+    "code that means another thing with wider tabs": (
+        f"- id: a\n  question: q\n  answer: a\n  verify:\n\t\tmodel: none\n\t\tcode: |\n{NESTED}"
+    ),
     "two keys it could be": "- id: a\n  question: q\n  answer: a\n  sourc: x\n  sorce: y\n",
     "the key it could be is there": "- id: a\n  question: q\n  answer: a\n  anwser: b\n",
     "nothing near": "- id: a\n  question: q\n  answer: a\n  hint: b\n",
@@ -129,6 +135,45 @@ def test_any_deck_has_fewer_problems_after_the_fix_and_loses_no_value(cards):
 def unknown_keys(text: str) -> Counter[str]:
     messages = [problem.message for problem in load_text(text, Path("d.yaml")).problems]
     return Counter(key for message in messages for key in re.findall("unknown key '(.*?)'", message))
+
+
+@pytest.fixture
+def misspelt(tmp_path) -> Path:
+    path = tmp_path / "d.yaml"
+    path.write_text(HEAD + CASES["a misspelt key"][0])
+    return path
+
+
+def test_nothing_is_written_through_a_link_that_lies_in_wait(misspelt):
+    kept = misspelt.with_name("kept")
+    kept.write_text("mine")
+    misspelt.with_name(".d.yaml.new").symlink_to(kept)
+    assert fix_file(misspelt)
+    assert kept.read_text() == "mine"
+    assert not misspelt.is_symlink()
+
+
+def test_what_is_saved_meanwhile_stays(misspelt, monkeypatch):
+    def slowly(text):
+        misspelt.write_text("saved")
+        return fixed(text)
+
+    monkeypatch.setattr("quizapp.cards.fixing.fixed", slowly)
+    with pytest.raises(DeckError, match="was saved while it was being fixed"):
+        fix_file(misspelt)
+    assert misspelt.read_text() == "saved"
+
+
+def test_a_full_disk_leaves_the_file_as_it_was_and_nothing_besides(misspelt):
+    before = misspelt.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, limits[1]))
+    try:
+        with pytest.raises(DeckError, match="cannot be fixed: File too large"):
+            fix_file(misspelt)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert {path.name: path.read_bytes() for path in misspelt.parent.iterdir()} == {"d.yaml": before}
 
 
 def test_a_file_is_replaced_whole_with_its_permissions(tmp_path):

@@ -131,6 +131,9 @@ def test_a_folder_whose_name_is_too_long_is_as_one_that_is_missing(tmp_path):
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.yaml")
     assert load_library([tmp_path]) == load_library([])
+    for path in (tmp_path / "pipe.yaml", Path("/dev/zero")):  # named, they are told
+        (problem,) = load_library([path]).problems
+        assert problem.message == "cannot be read: it is a pipe or a device, no file."
 
 
 def test_a_folder_that_cannot_be_listed_is_told_and_hides_no_other(tmp_path, monkeypatch):

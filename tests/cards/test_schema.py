@@ -5,7 +5,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from quizapp.cards.loader import deck_files, load_text
+from quizapp.cards.files import deck_files
+from quizapp.cards.loader import load_text
 from quizapp.cards.schema import deck_schema
 from quizapp.cards.template import TEMPLATE
 from tests.cards.test_mistakes import CARD_MISTAKES

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from quizapp.cards.card import Kind
 from quizapp.cards.fixing import fixed
 from quizapp.cards.loader import load_file, load_text
-from quizapp.cards.template import SCHEMA_FILE, TEMPLATE, Name, is_outdated, template, write_deck
+from quizapp.cards.template import SCHEMA_FILE, TEMPLATE, Name, is_outdated, schema_text, template, write_deck
 from quizapp.errors import DeckError
 
 NAMES = {
@@ -28,6 +28,8 @@ NAMES = {
     "no": ("no", "No"),
     "2026-01-01": ("2026-01-01", "2026 01 01"),
     "x-": ("x-", "X"),
+    "my-TITLE": ("my-TITLE", "My TITLE"),
+    "NAME": ("NAME", "NAME"),
 }
 
 
@@ -90,6 +92,24 @@ def test_the_first_line_leads_editors_to_the_schema_beside_it(tmp_path):
     assert first.startswith("# yaml-language-server: $schema=")
     schema = path.parent / first.partition("=")[2]
     assert not is_outdated(schema)
-    schema.write_text("{}")
+    schema.write_text(schema_text().replace('"after"', '"before"'))
     assert is_outdated(schema)
     assert not is_outdated(tmp_path / SCHEMA_FILE)
+
+
+@pytest.mark.parametrize("content", [b"mine", b"\xff", b"{}"])
+def test_what_only_has_the_name_of_the_schema_is_left_alone(tmp_path, content):
+    (tmp_path / SCHEMA_FILE).write_bytes(content)
+    assert not is_outdated(tmp_path / SCHEMA_FILE)
+    with pytest.raises(DeckError, match="is something else than the schema of a deck"):
+        write_deck(Name.of("x"), tmp_path)
+    assert (tmp_path / SCHEMA_FILE).read_bytes() == content
+    assert not (tmp_path / "x.yaml").exists()
+
+
+def test_nothing_is_written_through_a_link_in_the_place_of_the_schema(tmp_path):
+    kept = tmp_path / "kept"
+    kept.write_text(before := schema_text().replace('"after"', '"before"'))
+    (tmp_path / SCHEMA_FILE).symlink_to(kept)
+    write_deck(Name.of("x"), tmp_path)
+    assert kept.read_text() == before

@@ -57,6 +57,12 @@ def test_a_deck_in_another_folder_says_how_the_quiz_comes_to_read_it(run, tmp_pa
     assert "or to QUIZAPP_DECKS" in done.stdout
 
 
+def test_the_home_of_nobody_is_no_folder_for_a_deck(run) -> None:
+    assert str(run("new", "x", "--in", "~nosuchuser/x").exception) == (
+        "--in: ~nosuchuser is the home of nobody here; write the path out."
+    )
+
+
 def test_no_deck_is_written_that_would_share_a_history(run, own: Path, shipped: Path, tmp_path: Path) -> None:
     own.mkdir()
     places = {"d": shipped / "lessons.yaml", "x": own / "other name.yaml"}
@@ -133,7 +139,7 @@ def test_fix_says_each_thing_and_json_has_all_of_it(run, tmp_path: Path) -> None
 
 def test_a_schema_of_another_version_is_told_and_renewed(run, own: Path) -> None:
     run("new", "x")
-    (own / SCHEMA_FILE).write_text("{}")
+    (own / SCHEMA_FILE).write_text(run("schema").stdout.replace('"after"', '"before"'))
     assert f"{own / SCHEMA_FILE}:1: suggestion: your editor completes" in run("check", own).stdout
     assert f"{own / SCHEMA_FILE}:1: fixed: this is the schema" in run("check", "--fix", own).stdout
     assert run("check", own).stdout == "1 deck, 6 cards, 0 problems\n"

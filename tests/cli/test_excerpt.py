@@ -53,6 +53,15 @@ def test_a_long_line_is_cut_around_what_is_meant(shown, column):
     assert "^" * 3 in carets
 
 
+def test_a_line_as_long_as_a_file_may_be_takes_no_time(shown):
+    line, carets = shown("输x" * 200_000, 300_000, 1000, width=40)
+    assert (line[9], line[-1], set(carets[9:])) == ("…", "…", {" ", "^"})
+
+
+def test_a_device_that_never_ends_has_no_lines():
+    assert list(excerpt(Problem(Path("/dev/zero"), 1, "m"), 80)) == []
+
+
 def test_a_file_that_has_gone_has_no_lines():
     assert list(excerpt(Problem(Path("/nowhere/x.yaml"), 1, "m"), 80)) == []
 

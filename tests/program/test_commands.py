@@ -239,16 +239,6 @@ def test_a_bad_file_of_settings_is_a_sentence(tmp_path: Path, content: bytes, sa
     assert (done.returncode, "Traceback" in done.stderr, says in done.stderr) == (2, False, True), done.stderr
 
 
-def test_a_deck_that_cannot_be_fixed_is_told_and_left_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "deck.yaml"
-    path.write_text(NO_ID)
-    (tmp_path / ".deck.yaml.new").mkdir()  # in the way
-    done = command(tmp_path, "check", "--fix", str(path))
-    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
-    assert "cannot be fixed" in done.stderr
-    assert path.read_text() == NO_ID
-
-
 def test_fixing_through_a_link_fixes_the_file_and_keeps_the_link(tmp_path: Path) -> None:
     path = tmp_path / "kept" / "deck.yaml"
     path.parent.mkdir()
