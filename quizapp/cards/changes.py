@@ -111,11 +111,11 @@ def _problem(problems: list[Problem], before: Library, now: Library) -> str:
 
 
 def _left(path: Path, before: Library, now: Library) -> str:
-    """What can still be asked of a file in which something is wrong."""
+    """What there is still of a file in which something is wrong."""
     deck = next((deck for deck in now.decks if deck.path == path), None)
     if deck is None:
         count = sum(len(deck.cards) for deck in before.decks if path in {deck.path, *deck.path.parents})
-        return f"(A session goes on with its {_cards(count)} as they were.)" if count else ""
+        return f"(The last good version stays: {_cards(count)}.)" if count else ""
     wrong = {problem.card for problem in now.problems if problem.path == path}
     fine = sum(card.id.card not in wrong for card in deck.cards)
     return f"(The other {fine} are fine.)" if fine > 1 else "(The other one is fine.)" if fine else ""

@@ -99,11 +99,11 @@ class Session:
         self._now = now
         self._planned: Queue | None = None
 
-    def replace_cards(self, cards: Sequence[Card]) -> None:
+    def replace_cards(self, cards: Sequence[Card], now: datetime) -> None:
         """Serve these from now on, in their order, as written now; what was done today with others still counts."""
         self._cards = {card.id: card for card in cards}
         self._had |= self._cards.keys()
-        self._planned = None
+        self._now, self._planned = now, None
 
     def covers(self, now: datetime) -> bool:
         """Whether the events at hand reach back to this study day; not so after the clock went back past it."""
@@ -215,7 +215,7 @@ class Session:
 
     @property
     def progress(self) -> Progress:
-        """How far the day's work is, as of the last `next` or `apply`."""
+        """How far the day's work is, as of the last `next`, `apply` or `replace_cards`."""
         met = self._met
         reviews = [event.review for event in met if event.review is not None]
         return Progress(
@@ -263,7 +263,7 @@ class Session:
 
     @property
     def _queue(self) -> Queue:
-        """The day's cards as of the last `next` or `apply`, sorted when first asked for."""
+        """The day's cards as of the last `next`, `apply` or `replace_cards`, sorted when first asked for."""
         if self._planned is None:
             cards = self._cards.values()
             self._planned = plan(cards, self._states, self._events, self.settings, self.scheduler, self._now)

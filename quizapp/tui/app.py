@@ -46,13 +46,13 @@ class QuizApp(App[None]):
 
     lab_state: reactive[LabState | None] = reactive(None, init=False)
     """What the lab is doing; screens watch it."""
-    library: reactive[Library] = reactive(Library(()), init=False)
-    """The decks that could be read, and what is wrong with the rest."""
 
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.services = services
         self.lab = services.make_lab(self._lab_changed)
+        self.library = Library(())
+        """The decks, and what is wrong with them; of what cannot be read just now, the last good version."""
         self._decks_read = asyncio.Event()
         self.last_words = ""
         """What the learner must still be told once the screen is gone."""
@@ -115,15 +115,20 @@ class QuizApp(App[None]):
         readings, trouble = Readings(self.services.load_library, self.services.deck_stamps), ""
         while True:
             try:
-                library, trouble = await readings.next(), ""
+                (library, news), trouble = await readings.next(), ""
             except OSError as error:
                 if trouble != (trouble := f"The decks cannot be read: {error}. They stay as they were."):
                     self.notify(clean(trouble), severity="error", markup=False, timeout=15)
                 await asyncio.sleep(readings.EVERY)
                 continue
-            while isinstance(self.screen, AskingScreen):  # noqa: ASYNC110 - no notice covers answers, no code changes
+            while self._asking:  # noqa: ASYNC110 - no notice covers answers, and what is asked about stays as it is
                 await asyncio.sleep(readings.EVERY)
-            self.call_later(self._take_in, library, readings.news)
+            self.call_later(self._take_in, library, news)
+
+    @property
+    def _asking(self) -> bool:
+        """Whether a question about code is open, be it under another screen."""
+        return any(isinstance(screen, AskingScreen) for screen in self.screen_stack)
 
     async def _take_in(self, library: Library, news: News) -> None:
         """Have every screen go on with these decks; in the app's own turn, so that no key comes between."""
@@ -158,7 +163,6 @@ class QuizApp(App[None]):
 
     def study(self, sitting: Sitting, *, instead: bool = False) -> None:
         """Open the study screen, or put it in the place of the screen that is there."""
-        sitting.take_in(self.library)  # which may have been read anew since it was made
         screen = StudyScreen(sitting)
         if instead:
             self.switch_screen(screen)

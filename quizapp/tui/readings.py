@@ -39,20 +39,25 @@ class Readings:
         self._load, self._stamps = load, stamps
         self._seen: object = None
         self._known: Library | None = None
-        self.news = News()
-        """What the last reading brought."""
 
-    async def next(self) -> Library:
-        """The decks: the first time at once, later when a file was saved and whoever saves it is done.
+    async def next(self) -> tuple[Library, News]:
+        """The decks and what is new in them: the first time at once, later when whoever saves a file is done.
+
+        Of what cannot be read just now they have the last good version; see `kept`.
 
         Raises:
             OSError: They could not be read; the next call tries again.
         """
         seen = await aside(self._stamps) if self._known is None else await self._saved()
-        library = await aside(self._load)
-        known, self._seen = self._known or library, seen
-        self.news, self._known = told(known, library), kept(known, library)
-        return library
+        library, news = await aside(self._read)
+        self._known, self._seen = library, seen
+        return library, news
+
+    def _read(self) -> tuple[Library, News]:
+        """Read the decks and compare them with those before, which takes a while where there are thousands of cards."""
+        now = self._load()
+        before = self._known or now
+        return kept(before, now), told(before, now)
 
     async def _saved(self) -> object:
         """Wait until a file was saved and stays as it is; the stamps it has then."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from quizapp.cards.card import Card, Deck, Library
-from quizapp.cards.changes import kept
 from quizapp.cards.proof import Proof
 from quizapp.errors import QuizappError
 from quizapp.study.disputes import Dispute, disputed
@@ -24,7 +23,7 @@ class Sitting:
 
     session: Session
     library: Library
-    """All decks; of what cannot be read just now, as it was when that last could be."""
+    """All decks."""
     only: frozenset[str] | None
     """The ids of the decks that this sitting is over; None for all there are."""
     log: AsyncLog
@@ -49,10 +48,10 @@ class Sitting:
         """Those of its decks."""
         return [card for deck in self.decks for card in deck.cards]
 
-    def take_in(self, library: Library) -> None:
-        """Go on with the decks as they were read now: the log, the day's counts and what is undone stay."""
-        self.library = kept(self.library, library)
-        self.session.replace_cards(self.cards)
+    def take_in(self, library: Library, now: datetime) -> None:
+        """Go on with the decks as they are now: the log, the day's counts and what is undone stay."""
+        self.library = library
+        self.session.replace_cards(self.cards, now)
         self.disputes = disputed(self.proofs, self.cards)
 
     def deck_of(self, card: Card) -> Deck:

@@ -51,7 +51,7 @@ class Folder:
 
     @property
     def asked(self) -> list[str]:
-        """The cards that a session has, in its order."""
+        """The cards that are asked, in their order."""
         return [card.id.card for card in self.known.cards.values()]
 
 
@@ -133,7 +133,7 @@ class TestBroken:
 
     def test_what_was_changed_meanwhile_is_told_against_what_was_last_good(self, folder: Folder) -> None:
         folder.start(deck("abcd"))
-        assert folder.save(deck("abcd")[:-60]).endswith("(A session goes on with its 4 cards as they were.)")
+        assert folder.save(deck("abcd")[:-60]).endswith("(The last good version stays: 4 cards.)")
         assert folder.asked == list("abcd")
         assert folder.save(deck("abce")) == "mine.yaml was saved: 1 card new, 1 gone."
 
@@ -162,22 +162,19 @@ class TestBroken:
         (folder.own / "mine.yaml").unlink()
         assert folder.told() == "Nothing is wrong with mine.yaml any more."
 
-    def test_a_broken_copy_of_a_shipped_deck_does_not_bring_the_shipped_one_into_a_session(
-        self, folder: Folder
-    ) -> None:
+    def test_a_broken_copy_of_a_shipped_deck_does_not_bring_the_shipped_one_back(self, folder: Folder) -> None:
         (folder.shipped / "their.yaml").write_text(deck("ab", answer="theirs"))
         folder.start(deck("abc", answer="mine"))
         folder.save(deck("abc")[:-30])
         assert folder.asked == ["a", "b", "c"]
         assert {card.answer for card in folder.known.cards.values()} == {"mine"}
-        assert [deck.shipped for deck in folder.read().decks] == [True], "a new session has what can be read"
 
     def test_a_folder_that_cannot_be_listed_takes_no_card_away(self, folder: Folder) -> None:
         (folder.own / "sub").mkdir()
         folder.start(deck("ab"), "sub/mine.yaml")
         unlisted = Library((), (Problem(folder.own / "sub", 1, "cannot be read: Permission denied."),))
         assert str(told(folder.known, unlisted)) == (
-            "sub:1: cannot be read: Permission denied. (A session goes on with its 2 cards as they were.)"
+            "sub:1: cannot be read: Permission denied. (The last good version stays: 2 cards.)"
         )
         assert list(kept(folder.known, unlisted).cards) == list(folder.known.cards)
 
@@ -216,7 +213,7 @@ class TestFiles:
         (folder.own / "x.yaml").write_text(deck("a", id_="x"))
         assert folder.save(deck("abc", id_="y"), "y.yaml") == "3 deck files changed: 4 cards new, 2 gone."
 
-    def test_a_second_file_of_the_same_id_takes_nothing_from_a_session(self, folder: Folder) -> None:
+    def test_a_second_file_of_the_same_id_takes_no_card_away(self, folder: Folder) -> None:
         folder.start(deck("abc"))
         said = folder.save(deck("a"), "copy.yaml")
         assert "mine.yaml:1: deck 'mine' is also" in said
@@ -243,7 +240,7 @@ def library(place: Path, files: dict[str, str]):
 
 
 @given(readings, readings)
-def test_a_session_has_what_is_right_now_and_of_what_is_wrong_what_it_had(place, before, now):
+def test_what_is_right_is_as_it_is_now_and_what_is_wrong_as_it_was(place, before, now):
     old, new = library(place, before), library(place, now)
     whole = kept(old, new)
     had, can_be_read = set(old.cards), set(new.cards)

@@ -18,7 +18,7 @@ def test_a_deck_saved_in_two_steps_while_its_question_is_answered(home: Path) ->
         terminal.wait_for("│  7")
 
         (decks / "day.yaml").write_text(DECK.replace("How many", "Tell how many")[:100])  # as far as it got
-        terminal.wait_for("day.yaml:5: ", "goes on with its 2 cards", "How many columns?", "│  7")
+        terminal.wait_for("day.yaml:5: ", "The last good", "How many columns?", "│  7")
 
         (decks / "day.yaml.new").write_text(
             DECK.replace("How many", "Tell how many").replace("comes second", "is next")

@@ -32,9 +32,10 @@ class QuizScreen(Screen[Result]):
         return self.quiz.services
 
     async def decks_changed(self) -> str:
-        """Go on with the app's decks, which were read anew; what that means here, in a sentence, where it is not seen.
+        """Go on with the app's decks, which were read anew; this screen may be covered by another.
 
-        The framework may have this screen shown or covered by another.
+        Returns:
+            What became of the card on the screen, in a sentence; empty where nothing did.
         """
         return ""
 

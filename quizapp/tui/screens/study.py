@@ -12,6 +12,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.timer import Timer
 from textual.widgets import Footer
 from textual.worker import Worker
 
@@ -78,6 +79,7 @@ class StudyScreen(QuizScreen[None]):
         """By the id of a binding, the keys that a question's hint names."""
         self.busy = True  # until the first card is there
         self.settling = False
+        self._settled: Timer | None = None
         self._interrupted = False
         """Whether the question came by itself: a key pressed now was meant for the one that went."""
         self._showing = asyncio.Lock()
@@ -109,6 +111,11 @@ class StudyScreen(QuizScreen[None]):
         await self._serve()
         self.busy = False
 
+    def on_screen_resume(self) -> None:
+        """End the sitting if its last card went while another screen was over this one."""
+        if self.attempt is None and not self.busy:
+            self.quiz.show_summary(self.sitting)
+
     def _lab_changed(self, state: LabState | None) -> None:
         for view in self.query(RunView):
             view.follow(state)
@@ -125,7 +132,8 @@ class StudyScreen(QuizScreen[None]):
             return
         if prompt is None:
             self.attempt = None
-            self.quiz.show_summary(self.sitting)
+            if self.app.screen is self:
+                self.quiz.show_summary(self.sitting)
             return
         async with self._showing:
             self.attempt = Attempt(prompt, self.sitting.deck_of(prompt.card), self._now)
@@ -141,7 +149,7 @@ class StudyScreen(QuizScreen[None]):
 
     async def decks_changed(self) -> str:
         """Go on with the decks as they are now; a question with which nothing was done yet is asked as it is now."""
-        self.sitting.take_in(self.quiz.library)
+        self.sitting.take_in(self.quiz.library, self._now)
         async with self._showing:
             attempt = self.attempt
             if attempt is None:
@@ -171,13 +179,16 @@ class StudyScreen(QuizScreen[None]):
 
     def _settle(self, then: Callable[[], None] = lambda: None) -> None:
         """Leave what is new on the screen alone for a moment."""
+        if self._settled is not None:
+            self._settled.stop()
         self.settling = True
 
         def settled() -> None:
             self.settling = self._interrupted = False
+            self.refresh_bindings()
             then()
 
-        self.set_timer(self.SETTLING, settled)
+        self._settled = self.set_timer(self.SETTLING, settled)
 
     def _ask(self, view: CardView) -> None:
         """Put the cursor where the answer goes."""

@@ -46,7 +46,7 @@ class SummaryScreen(QuizScreen[None]):
 
     async def decks_changed(self) -> str:
         """Say what is left now; new cards may have come."""
-        self.sitting.take_in(self.quiz.library)
+        self.sitting.take_in(self.quiz.library, self.services.now())
         for report in self.query("#report").results(Static):
             report.update(self._report())
         self.refresh_bindings()
