@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePath
 
 from quizapp.cards.asked import Asked, shown
-from quizapp.cards.fix import add_missing_ids, fresh, slug
+from quizapp.cards.mending.ids import add_missing_ids, fresh, slug
 from quizapp.cards.sanitize import clean
 
 MOST = 200

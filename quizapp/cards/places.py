@@ -1,9 +1,11 @@
-"""Where in a deck's text something is: what a complaint points at."""
+"""Where in a deck's text something is, and what is wrong there."""
 
 from __future__ import annotations
 
-from quizapp.cards.content import Written
-from quizapp.cards.nodes import Items, Mapping, Node, Scalar
+from collections.abc import Iterable
+
+from quizapp.cards.content import Fault, Written
+from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
 from quizapp.cards.rules import Loc
 
 
@@ -41,3 +43,20 @@ def whole_line(text: str, number: int) -> Written:
     lines = text.split("\n")
     line = lines[number - 1] if number <= len(lines) else ""
     return Written(line=number, column=len(line) - len(line.lstrip()) + 1, width=len(line.strip()))
+
+
+def fault(at: Written, message: str, card: str | None = None) -> Fault:
+    """A fault at a place."""
+    return Fault(line=at.line, column=at.column, width=at.width, message=message, card=card)
+
+
+def complained(text: str, complaint: Complaint) -> Written:
+    """The place of a complaint: the character it is at, or else its whole line."""
+    if complaint.at < 0:
+        return whole_line(text, complaint.line)
+    return place(text, complaint.line, complaint.at, complaint.at + 1)
+
+
+def by_line(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """In the order of their lines, each once."""
+    return tuple(dict.fromkeys(sorted(faults, key=lambda found: found.line)))

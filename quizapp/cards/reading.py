@@ -11,9 +11,8 @@ from pydantic import ValidationError
 from quizapp.cards import after, wording
 from quizapp.cards.content import Content, Fault, WrittenEntry
 from quizapp.cards.deck import PARTS, Entry, Header
-from quizapp.cards.faults import by_line, complained, fault
 from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
-from quizapp.cards.places import place_of
+from quizapp.cards.places import by_line, complained, fault, place_of
 from quizapp.cards.plain_yaml import decode, parse
 from quizapp.cards.rules import Loc, broken_rules, decomposed
 from quizapp.cards.suggestions import suggestions

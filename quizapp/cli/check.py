@@ -19,7 +19,7 @@ from quizapp.printing import say, say_json
 
 if TYPE_CHECKING:
     from quizapp.cards.card import Library, Problem
-    from quizapp.cards.mending import Fix
+    from quizapp.cards.mending.mends import Fix
 
 
 def check(
@@ -56,8 +56,8 @@ def check(
 def mend(folders: tuple[Path, ...]) -> Iterator[tuple[Path, Fix]]:
     """Put right in the files what is safe; says each thing, and schemas brought up to date, as it is done."""
     from quizapp.cards.files import deck_files
-    from quizapp.cards.fixing import fix_file
-    from quizapp.cards.mending import Fix
+    from quizapp.cards.mending.fixing import fix_file
+    from quizapp.cards.mending.mends import Fix
     from quizapp.cards.template import write_schema
 
     for path in deck_files(folders):
@@ -135,7 +135,7 @@ def _explained(problem: Problem, kind: str, width: int | None) -> Iterator[str]:
 
 def _fixable(found: Library) -> dict[Path, list[Fix]]:
     """What `--fix` would do, in the files in which something is wrong."""
-    from quizapp.cards.fixing import fixes_of
+    from quizapp.cards.mending.fixing import fixes_of
 
     files = dict.fromkeys(problem.path for problem in found.problems)
     return {path: fixes for path in files if (fixes := fixes_of(path))}

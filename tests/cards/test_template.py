@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from quizapp.cards.card import Kind
-from quizapp.cards.fixing import fixed
 from quizapp.cards.loader import load_file, load_text
+from quizapp.cards.mending.fixing import fixed
 from quizapp.cards.template import SCHEMA_FILE, TEMPLATE, Name, is_outdated, schema_text, template, write_deck
 from quizapp.errors import DeckError
 

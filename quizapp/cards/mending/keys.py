@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from quizapp.cards.deck import PARTS, DeckFile, Entry
-from quizapp.cards.fix import deck_cards
 from quizapp.cards.identity import ID_PATTERN
-from quizapp.cards.mending import Mend
+from quizapp.cards.mending.ids import deck_cards
+from quizapp.cards.mending.mends import Mend
 from quizapp.cards.nodes import Items, Mapping, Node, Scalar
 
 CLOSE = 0.75

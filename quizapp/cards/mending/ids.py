@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from quizapp.cards.mending import Mend, mended
+from quizapp.cards.mending.mends import Mend, mended
 from quizapp.cards.nodes import Items, Mapping, Node, Scalar
 from quizapp.cards.plain_yaml import parse
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.cards.fix import add_missing_ids
 from quizapp.cards.loader import load_text
+from quizapp.cards.mending.ids import add_missing_ids
 
 HEAD = "deck: d # the deck\ntitle: T\ncards:\n"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from quizapp.cards.files import read_bytes
-from quizapp.cards.fix import missing_ids
-from quizapp.cards.indentation import without_tabs
-from quizapp.cards.mending import Fix, mended, moved
-from quizapp.cards.misspelt import key_mends, value_mends
+from quizapp.cards.mending.ids import missing_ids
+from quizapp.cards.mending.keys import key_mends, value_mends
+from quizapp.cards.mending.mends import Fix, mended, moved
+from quizapp.cards.mending.tabs import without_tabs
 from quizapp.cards.nodes import Mapping
 from quizapp.cards.plain_yaml import decode, parse
 from quizapp.errors import DeckError

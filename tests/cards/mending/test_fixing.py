@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.cards.fixing import fix_file, fixed
 from quizapp.cards.loader import load_text
+from quizapp.cards.mending.fixing import fix_file, fixed
 from quizapp.errors import DeckError
 
 HEAD = "deck: d # mine\ntitle: T\ncards:\n"
@@ -158,7 +158,7 @@ def test_what_is_saved_meanwhile_stays(misspelt, monkeypatch):
         misspelt.write_text("saved")
         return fixed(text)
 
-    monkeypatch.setattr("quizapp.cards.fixing.fixed", slowly)
+    monkeypatch.setattr("quizapp.cards.mending.fixing.fixed", slowly)
     with pytest.raises(DeckError, match="was saved while it was being fixed"):
         fix_file(misspelt)
     assert misspelt.read_text() == "saved"

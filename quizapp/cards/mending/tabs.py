@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from quizapp.cards.mending import Fix, tokens
+from quizapp.cards.mending.mends import Fix, tokens
 from quizapp.cards.plain_yaml import parse
 from quizapp.cards.reading import read_text
 
