@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
+from typing import TypeAlias
 
 from quizapp.cards.asked import Asked, plain_question
 from quizapp.cards.card import Card, Deck
@@ -11,40 +12,47 @@ from quizapp.cards.identity import CardId
 from quizapp.cards.outline import Section, named
 from quizapp.cards.sanitize import clean
 
+Places: TypeAlias = Mapping[CardId, Section | None]
+"""The section of each card."""
+
 
 def decks_about(notes: str, decks: Iterable[Deck]) -> list[Deck]:
     """The decks that name a notes file; as for the key `n`, only the file's name counts."""
     return [deck for deck in decks if deck.notes and PurePath(deck.notes).name == notes]
 
 
-def places(cards: Iterable[Card], sections: Sequence[Section]) -> dict[CardId, Section | None]:
+def places(cards: Iterable[Card], sections: Iterable[Section]) -> Places:
     """The section of each card; None where it names none, or one that the notes do not have."""
-    return {card.id: named(sections, card.entry.section) if card.entry.section else None for card in cards}
+    find = named(sections)
+    return {card.id: find(card.entry.section) if card.entry.section else None for card in cards}
 
 
-def unasked(found: Iterable[Asked], cards: Sequence[Card], sections: Sequence[Section]) -> list[Asked]:
+def unasked(found: Iterable[Asked], cards: Sequence[Card], where: Places) -> list[Asked]:
     """What the notes ask and no card does.
 
     A card asks it whose `question` is the same, word for word, in the same section, or which has a piece of it under
     `asks`. Nothing is guessed from what a text means.
     """
-    where = places(cards, sections)
     questions = {(where[card.id], plain_question(card.entry.question or "")) for card in cards}
-    pieces = [plain_question(piece) for card in cards for piece in card.entry.asks]
-    open_ = (one for one in found if (one.section, plain_question(one.text)) not in questions)
-    return [one for one in open_ if not any(piece and piece in plain_question(one.text) for piece in pieces)]
+    pieces = {piece for card in cards for piece in map(plain_question, card.entry.asks) if piece}
+
+    def is_asked(one: Asked) -> bool:
+        words = plain_question(one.text)
+        return (one.section, words) in questions or any(piece in words for piece in pieces)
+
+    return [one for one in found if not is_asked(one)]
 
 
-def gone(notes: str, cards: Iterable[Card], sections: Sequence[Section]) -> list[str]:
+def gone(notes: str, cards: Iterable[Card], where: Places) -> list[str]:
     """A sentence for each section and each piece under `asks` that a card names and the notes do not have."""
     written = plain_question(clean(notes))
     sentences = []
     for card in cards:
-        named_section, where = card.entry.section, f"{card.path}:{card.line}: card '{card.id.card}'"
-        if named_section and named(sections, named_section) is None:
-            sentences.append(f"{where} names the section {named_section!r}, which the notes do not have.")
+        section, place = card.entry.section, f"{card.path}:{card.line}: card '{card.id.card}'"
+        if section and where[card.id] is None:
+            sentences.append(f"{place} names the section {section!r}, which the notes do not have.")
         sentences += [
-            f"{where} answers {piece!r}, which the notes do not ask."
+            f"{place} asks {piece!r}, which the notes do not say."
             for piece in card.entry.asks
             if plain_question(piece) not in written
         ]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
-HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
+HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t](.*))?")
 NUMBERED = re.compile(r"\d+-\d+(?:[ \t]+\S.{0,60})?[ \t]*")
 """`2-2`, `2-3 models`."""
 NUMBERED_LEVEL = 7
@@ -47,24 +48,29 @@ def outline(notes: str) -> tuple[Section, ...]:
 
 def find_section(notes: str, section: str) -> Section | None:
     """The section that a card names; see `named`."""
-    return named(outline(notes), section)
+    return named(outline(notes))(section)
 
 
-def named(sections: Iterable[Section], section: str) -> Section | None:
-    """The one of the sections that a card names.
+def named(sections: Iterable[Section]) -> Callable[[str], Section | None]:
+    """What finds the one of the sections that a card names.
 
     Its whole title is looked for first, then its beginning (`2-3` for `2-3 models`), then its number alone (`2-3 old
     title`). Case, spaces and emphasis do not matter; the first of several equals is it.
     """
-    wanted = plain_title(section)
-    if not wanted:
-        return None
-    number = wanted.split()[0]
     titles = [(plain_title(found.title), found) for found in sections]
-    whole = (found for title, found in titles if title == wanted)
-    beginning = (found for title, found in titles if title.startswith(f"{wanted} "))
-    numbered = (found for title, found in titles if NUMBERED.fullmatch(number) and title.split()[:1] == [number])
-    return next(whole, None) or next(beginning, None) or next(numbered, None)
+
+    @cache
+    def find(section: str) -> Section | None:
+        wanted = plain_title(section)
+        if not wanted:
+            return None
+        number = wanted.split()[0]
+        whole = (found for title, found in titles if title == wanted)
+        beginning = (found for title, found in titles if title.startswith(f"{wanted} "))
+        numbered = (found for title, found in titles if NUMBERED.fullmatch(number) and title.split()[:1] == [number])
+        return next(whole, None) or next(beginning, None) or next(numbered, None)
+
+    return find
 
 
 def section_text(notes: str, section: str) -> str | None:
@@ -101,9 +107,15 @@ def _headings(notes: str) -> Iterator[tuple[int, int, str]]:
     stands_free = True
     for number, (line, in_fence) in enumerate(fenced(lines_of(notes)), 1):
         if not in_fence and (found := HEADING.fullmatch(line)):
-            yield number, len(found[1]), (found[2] or "").strip()
+            yield number, len(found[1]), _unclosed((found[2] or "").strip())
             stands_free = True
             continue
         if not in_fence and stands_free and NUMBERED.fullmatch(line) and not line.rstrip().endswith(SENTENCE_ENDS):
             yield number, NUMBERED_LEVEL, line.strip()
         stands_free = not line.strip()
+
+
+def _unclosed(title: str) -> str:
+    """A heading's title without the `#` signs that may close it."""
+    bare = title.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1] in " \t" else title

@@ -26,7 +26,7 @@ def draft(notes: Notes, to: To = None) -> None:
     Answers are never made up: until you write one, `quizapp check` names the card.
     """
     from quizapp.cards.asked import asked
-    from quizapp.cards.covered import decks_about, unasked
+    from quizapp.cards.covered import decks_about, places, unasked
     from quizapp.cards.draft import MOST
     from quizapp.cards.draft import draft as drafted
     from quizapp.cards.notes import read_notes
@@ -39,7 +39,7 @@ def draft(notes: Notes, to: To = None) -> None:
     decks = library(settings).decks
     cards = [card for deck in decks_about(path.name, decks) for card in deck.cards]
     found = asked(text)
-    open_ = unasked(found, cards, outline(text))
+    open_ = unasked(found, cards, places(cards, outline(text)))
     if not open_:
         say(_nothing(path, len(found)), problem=True)
         raise typer.Exit(1)
@@ -53,7 +53,7 @@ def draft(notes: Notes, to: To = None) -> None:
         are = "is on a card" if left_out == 1 else "are on cards"
         say(f"{counted(left_out, 'thing')} that the notes ask {are} already.", problem=True)
     if len(open_) > MOST:
-        say(f"The notes ask {len(open_)} things more; these are the first {MOST}.", problem=True)
+        say(f"The notes ask {len(open_)} things that are on no card; these are the first {MOST}.", problem=True)
 
 
 def _nothing(path: Path, found: int) -> str:

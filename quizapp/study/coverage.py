@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from quizapp.cards.asked import Asked, asked
@@ -112,30 +113,33 @@ def coverage(notes: str, cards: Sequence[Card], learner: Learner) -> Coverage:
     """Work it out for the text of some notes and the cards of the decks that name them."""
     sections = outline(notes)
     where = places(cards, sections)
-    open_ = unasked(asked(notes), cards, sections)
+    placed = sorted(((place.line, card) for card in cards if (place := where[card.id])), key=itemgetter(0))
+    open_ = unasked(asked(notes), cards, where)
+    answering, asking = [line for line, _ in placed], [one.line for one in open_]
+    speaking = _speaking(notes, sections)
 
     def covered(section: Section, depth: int) -> Covered:
-        inside = [card for card in cards if (place := where[card.id]) and _lies_in(section, place.line)]
+        inside = [card for _, card in placed[_within(section, answering)]]
         return Covered(
             section,
             depth,
             learner.known(inside),
-            open=bisect_right(asking, section.end) - bisect_left(asking, section.line),
+            open=len(asking[_within(section, asking)]),
             bare=not inside and section.line in speaking,
         )
 
-    asking, speaking = [one.line for one in open_], _speaking(notes, sections)
     return Coverage(
         total=learner.known(cards),
         sections=tuple(map(covered, sections, _depths(sections))),
         open=tuple(open_),
         unfiled=sum(card.entry.section is None for card in cards),
-        gone=tuple(gone(notes, cards, sections)),
+        gone=tuple(gone(notes, cards, where)),
     )
 
 
-def _lies_in(section: Section, line: int) -> bool:
-    return section.line <= line <= section.end
+def _within(section: Section, lines: Sequence[int]) -> slice:
+    """Which of the lines, which ascend, belong to the section."""
+    return slice(bisect_left(lines, section.line), bisect_right(lines, section.end))
 
 
 def _depths(sections: Iterable[Section]) -> Iterator[int]:

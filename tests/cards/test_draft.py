@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.cards.asked import asked, shown
-from quizapp.cards.covered import unasked
+from quizapp.cards.covered import places, unasked
 from quizapp.cards.draft import MOST, draft
 from quizapp.cards.loader import load_text
 from quizapp.cards.outline import find_section, lines_of, outline
@@ -42,7 +42,7 @@ def test_with_answers_it_is_a_deck_that_asks_what_the_notes_ask_where_they_ask_i
     assert [(card.question, card.entry.section) for card in cards] == [
         (one.text, one.section and one.section.title) for one in found
     ]
-    assert unasked(found, cards, outline(NOTES)) == []
+    assert unasked(found, cards, places(cards, outline(NOTES))) == []
 
 
 def test_a_stub_reads_well() -> None:
@@ -95,4 +95,4 @@ def test_any_notes_make_a_deck_whose_questions_are_their_lines(notes: str, name:
     for card in cards:
         assert any(card.question in line for line in lines)
         assert card.entry.section is None or find_section(notes, card.entry.section)
-    assert unasked(found, cards, outline(notes)) == []
+    assert unasked(found, cards, places(cards, outline(notes))) == []

@@ -100,6 +100,23 @@ def test_what_is_no_section_is_not_found(wanted):
     assert section_text(NOTES, wanted) is None
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("#", ""),
+        ("# #", ""),
+        ("## ##", ""),
+        ("#\tC#", "C#"),
+        ("# C # ##  ", "C #"),
+        (f"# a{' ' * 300_000}b", f"a{' ' * 300_000}b"),
+        (f"# a{' #' * 150_000}b", f"a{' #' * 150_000}b"),
+    ],
+    ids=["empty", "closed", "closed twice", "letter", "sign", "wide", "signs"],
+)
+def test_a_title_is_what_stands_between_the_signs_however_long_it_is(line, title):
+    assert [section.title for section in outline(line)] == [title]
+
+
 def test_line_ends_and_a_byte_order_mark_change_nothing():
     assert section_text("\ufeff# A\r\ntext\r\n# B\r\n", "A") == "# A\ntext"
 

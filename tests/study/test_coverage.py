@@ -126,7 +126,7 @@ def test_claims_in_doubt_and_corrections_count_once_for_a_cloze() -> None:
 def test_what_a_card_names_and_the_notes_do_not_have_is_told_with_its_place() -> None:
     assert look().gone == (
         "d.yaml:12: card 'lost' names the section '9-9', which the notes do not have.",
-        "d.yaml:12: card 'lost' answers 'never written', which the notes do not ask.",
+        "d.yaml:12: card 'lost' asks 'never written', which the notes do not say.",
     )
 
 
