@@ -66,7 +66,8 @@ def _with_cards(new: Deck, old: Deck, doubtful: set[str | None]) -> Deck:
 
 def same(one: Card, other: Card) -> bool:
     """Whether two versions of a card say the same, wherever they stand; 1, 1.0 and True are not the same."""
-    return one.entry == other.entry and one.entry.model_dump_json() == other.entry.model_dump_json()
+    old, new = one.entry, other.entry
+    return old is new or (old == new and old.model_dump_json() == new.model_dump_json())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from quizapp.cards.across import unknown_decks, wrong_order
 from quizapp.cards.after import in_order
-from quizapp.cards.cache import read_cached
+from quizapp.cards.cache import MOST, read_cached
 from quizapp.cards.card import Deck, Library, Problem
 from quizapp.cards.content import Content, Fault
 from quizapp.cards.expansion import expand
@@ -60,7 +61,13 @@ def load_file(path: Path, *, shipped: Path | None = None, cache: Path | None = N
     except OSError as error:
         problem = Problem(path, 1, f"cannot be read: {error.strerror or error}.")
         return Loaded(None, (problem,), 1)
-    return _loaded(read_cached(data, cache), path, is_shipped=_inside(path, shipped))
+    return _read(data, path, _inside(path, shipped), cache)
+
+
+@lru_cache(maxsize=MOST)
+def _read(data: bytes, path: Path, is_shipped: bool, cache: Path | None) -> Loaded:
+    """One file by its bytes: when one of many is saved, only that is read anew, and the entries of the rest stay."""
+    return _loaded(read_cached(data, cache), path, is_shipped=is_shipped)
 
 
 def load_text(text: str, path: Path, *, is_shipped: bool = False) -> Loaded:

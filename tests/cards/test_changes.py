@@ -115,6 +115,15 @@ def test_both_cards_of_a_cloze_change_with_their_sentence(folder: Folder) -> Non
     assert folder.save(cloze("!")) == "mine.yaml was saved: 2 cards changed."
 
 
+def test_of_many_decks_only_the_one_that_was_saved_is_read_anew(folder: Folder) -> None:
+    folder.start(deck("a", id_="other"), "other.yaml")
+    folder.start(deck("ab"))
+    before = folder.known
+    folder.save(deck("ab", answer="no"))
+    entries = [[card.entry for card in library.cards.values()] for library in (before, folder.known)]
+    assert [old is new for old, new in zip(*entries, strict=True)] == [False, False, True]
+
+
 class TestBroken:
     def test_a_broken_card_stays_in_its_place_as_it_was(self, folder: Folder) -> None:
         folder.start(deck("abc"))
