@@ -28,12 +28,15 @@ LONGEST = 500
 LEAD = re.compile(r"(?:[\s>|]|<!--)*(?P<mark>#{1,6}(?=[ \t])|[-*+](?=\s)|\d+[.)](?=\s))?\s*")
 """What stands before the words of a line: marks of a quotation, a table, a comment, a heading, a list."""
 BOX = re.compile(r"\[([ xX])\](?:\s+|$)")
+TARGET = re.compile(r"\]\([^()\s]*\)")
+"""Where a link leads, which belongs to its words."""
 CODE = re.compile(r"`[^`]*`|https?://[!-~]+")
 MARK = re.compile(r"(?:？|\?(?![A-Za-z0-9_=&/#.%-]))[?？！!]*[*_)）」』”’\"'\]]*")
 FENCED_MARK = re.compile(r"[?？]+(?=\s|$)")
 WORDS = re.compile(r"怎么|怎样|为什么|为啥|为何|是什么|什么是|什么意思|啥|是不是|[吗呢](?=\W*$)")
 QUIZ = re.compile(r"(?:quiz|questions?|q|问题|疑问|问)\s*(?:[:：]\s*(.*))?", re.IGNORECASE)
 TODO = re.compile(r"(?:todos?|to-do|待办)(?![A-Za-z0-9_-])(?:\([^)]*\))?[\s:：,，.-]*(.*)", re.IGNORECASE)
+EMPHASISED = re.compile(r"([*_]{1,3})(?=\S)([^*_]{1,20})\1")
 COMMENT = re.compile(r"(?:^|\s)(?:#+|//)(?!\S*//)(.*)")
 
 
@@ -118,10 +121,17 @@ class _Line:
         return bool(self.mark) and not self.is_heading
 
     @property
+    def unemphasised(self) -> str:
+        """The words as they are read, if the first are emphasised: `**TODO:** plot` is `TODO: plot`."""
+        first = EMPHASISED.match(self.words)
+        return first[2] + self.words[first.end() :] if first else self.words
+
+    @property
     def question(self) -> str | None:
         """The words up to the last mark of a question; None without a mark."""
         marks = FENCED_MARK if self.fenced else MARK
-        masked = CODE.sub(lambda code: "x" * len(code[0]), self.words)
+        closed = TARGET.sub(lambda target: "]" * len(target[0]), self.words)
+        masked = CODE.sub(lambda code: "x" * len(code[0]), closed)
         ends = [found.end() for found in marks.finditer(masked)]
         return self.words[: ends[-1]] if ends else None
 
@@ -141,7 +151,8 @@ def _found(lines: Sequence[_Line]) -> Iterator[tuple[int, str, bool]]:
         if line.words and not line.is_item:
             label = None
         box = BOX.match(line.words) if line.is_item else None
-        said = next(((kind, found[1]) for kind in (TODO, QUIZ) if (found := kind.fullmatch(line.words))), None)
+        plain = line.unemphasised
+        said = next(((kind, found[1]) for kind in (TODO, QUIZ) if (found := kind.fullmatch(plain))), None)
         if box:
             if box[1] == " ":
                 yield number, line.words[box.end() :], True

@@ -1,14 +1,14 @@
 """The sections of a notes file: what a card's `section` names.
 
 Notes are written for oneself: beside Markdown's `#` headings, a line of its own such as `2-3 models` (chapter and part
-of a course) counts as a heading below all others. What stands in a code fence is never one.
+of a course) counts as a heading below all others. What stands in a code fence is never one, nor is front matter.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -17,6 +17,8 @@ NUMBERED = re.compile(r"\d+-\d+(?:[ \t]+\S.{0,60})?[ \t]*")
 """`2-2`, `2-3 models`."""
 NUMBERED_LEVEL = 7
 SENTENCE_ENDS = tuple(".,;:!?。，；：！？")
+FRONT_MATTER = re.compile(r"[A-Za-z][\w-]*:(?:\s|$)")
+"""How its first line begins."""
 FENCE = re.compile(r"\s*(`{3,}(?=[^`]*$)|~{3,})(.*)")
 
 
@@ -80,8 +82,10 @@ def section_text(notes: str, section: str) -> str | None:
 
 
 def lines_of(notes: str) -> list[str]:
-    """The lines of the notes; the first is line 1."""
-    return notes.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    """The lines of the notes; the first is line 1. Those of front matter are empty: they are about the file."""
+    lines = notes.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+    front = _front_matter(lines)
+    return [""] * front + lines[front:]
 
 
 def fenced(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -94,6 +98,14 @@ def fenced(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
             fence = mark[1] if mark else ""
         elif mark and mark[1].startswith(fence) and not mark[2].strip():
             fence = ""
+
+
+def _front_matter(lines: Sequence[str]) -> int:
+    """How many lines of `key: value` between `---` and `---` the notes begin with, these two included."""
+    if lines[0].rstrip() != "---" or not FRONT_MATTER.match("".join(lines[1:2])):
+        return 0
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in {"", "---"}), 0)
+    return end + 1 if end and lines[end].strip() else 0
 
 
 def plain_title(title: str) -> str:

@@ -90,6 +90,11 @@ def test_questions_quizzes_and_todos_are_found_with_their_lines_and_sections() -
         ("TODO: is it shifted? I think so", "is it shifted?"),
         ("label 怎么设置.", "label 怎么设置."),
         ("这样对吗", "这样对吗"),
+        ("See [why?](https://example.org/a?b) Because.", "See [why?](https://example.org/a?b)"),
+        ("**Why [pad](a.md)?** So.", "**Why [pad](a.md)?**"),
+        ("**TODO**: *plot* it", "*plot* it"),
+        ("**TODO:** *plot* it", "*plot* it"),
+        ("__Q:__ explain the shift", "explain the shift"),
     ],
 )
 def test_a_line_asks(line: str, text: str) -> None:
@@ -128,6 +133,21 @@ def test_a_todo_that_says_nothing_is_about_the_line_below_or_its_section() -> No
     assert found("# A\ntodo:\n\nread on\n") == [(2, "A", "A", True)]
     assert found("todo") == []
     assert found("# TODO\n") == []
+
+
+def test_a_label_may_be_emphasised() -> None:
+    assert found("# A\n**Quiz**\n- the loss\n\n__todo:__\n- the mask\n") == [
+        (3, "the loss", "A", False),
+        (6, "the mask", "A", True),
+    ]
+
+
+def test_front_matter_asks_nothing_and_has_no_sections() -> None:
+    front = "---\ntitle: 什么是 mask?\ntags:\n  - todo\n  - ml\n# a comment\n---\n# A\nWhy?\n"
+    assert found(front) == [(9, "Why?", "A", False)]
+    assert [line for line, *_ in found("---\n\nWhy?\n---\n")] == [3]  # rules, and text between them
+    assert [line for line, *_ in found("---\nNote: between rules\n\nWhy?\n---\n")] == [4]
+    assert [line for line, *_ in found("---\nkey: never closed\nWhy?\n")] == [3]
 
 
 def test_a_list_under_a_todo_ends_with_the_list() -> None:
