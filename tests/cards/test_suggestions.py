@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from quizapp.cards.idle import idle_asserts
-from quizapp.cards.loader import load_library, load_text
+from quizapp.cards.loader import load_text
+from tests.shipped import library
 
 HEAD = "deck: d\ntitle: T\ncards:\n"
 WELL = 'id: a\nquestion: "Why?"\nanswer: a\nsource: s\n'
@@ -148,5 +149,4 @@ def test_an_assert_that_can_fail_is_left_alone(line):
 
 
 def test_nothing_is_to_be_said_of_the_shipped_decks():
-    decks = Path(__file__).parents[2] / "decks"
-    assert [str(said) for said in load_library([decks], shipped=decks).suggestions] == []
+    assert [str(said) for said in library().suggestions] == []

@@ -15,12 +15,13 @@ import torch
 from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer
 
 from quizapp.cards.deck import Entry, Value
-from quizapp.cards.loader import load_library
+from quizapp.config import shipped_decks
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from quizapp.lab.worker.charts import Show
+from tests.shipped import library
 
-DECKS = Path(__file__).parents[2] / "decks"
-LIBRARY = load_library([DECKS], shipped=DECKS)
+DECKS = shipped_decks()
+LIBRARY = library()
 ENTRIES: dict[str, Entry] = {card.id.entry: card.entry for card in LIBRARY.cards.values()}
 """By `deck/card`; the siblings of a cloze are one entry."""
 

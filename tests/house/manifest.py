@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 
-from quizapp.cards.loader import load_library
-from quizapp.config import shipped_decks
 from quizapp.lab.trust import OWN_CODE
 from quizapp.lab.trust_code import codes_of, digest
+from tests.shipped import library
 
 
 def manifest() -> str:
     """What the manifest should read: the hash of the code of each shipped entry that has any."""
-    library = load_library([shipped_decks()])
-    assert not library.problems
-    codes = codes_of(library.cards.values())
+    assert not library().problems
+    codes = codes_of(library().cards.values())
     return json.dumps({entry: digest(entry, codes[entry]) for entry in sorted(codes)}, indent=1) + "\n"
 
 

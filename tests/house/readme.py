@@ -14,12 +14,12 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from quizapp.cards.card import Kind
-from quizapp.cards.loader import load_library
-from quizapp.config import Settings, shipped_decks
+from quizapp.config import Settings
 from quizapp.lab.anatomy.card import read_card
 from quizapp.lab.settings import SHIPPED_MODELS, LabSettings
 from quizapp.tui import keys
 from quizapp.tui.app import QuizApp
+from tests.shipped import library
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -47,7 +47,7 @@ def settings_table() -> str:
 def decks_table() -> str:
     """The shipped decks, with their cards: how many, how many ask for a prediction, how many set a note right."""
     rows = ["| Deck | Cards | Predictions | Corrections |", "|---|--:|--:|--:|"]
-    decks = load_library([shipped_decks()]).decks
+    decks = library().decks
     for name, cards in [(deck.title, deck.cards) for deck in decks] + [("**All**", sum((d.cards for d in decks), ()))]:
         predicted = sum(card.kind is Kind.PREDICT for card in cards)
         rows.append(f"| {name} | {len(cards)} | {predicted} | {sum(bool(card.entry.corrects) for card in cards)} |")

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from quizapp.cards.loader import load_library, load_text
+from quizapp.cards.loader import load_text
 from quizapp.cards.proof import Verdict
 from quizapp.cli import app
-from quizapp.config import load_settings, shipped_decks, unknown_variables
+from quizapp.config import load_settings, unknown_variables
 from quizapp.lab.client import Lab
 from quizapp.lab.settings import LabSettings
 from tests.house.readme import README, ROOT, filled, settings
+from tests.shipped import library
 
 TEXT = README.read_text()
 
@@ -88,7 +89,7 @@ def test_the_variables_it_shows_are_settings(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_the_shipped_decks_look_for_the_note_it_names() -> None:
-    (note,) = {deck.notes for deck in load_library([shipped_decks()]).decks}
+    (note,) = {deck.notes for deck in library().decks}
     assert f"`{note}`" in TEXT
 
 

@@ -63,17 +63,6 @@ def test_check_exits_1_for_a_wrong_deck_and_lists_every_problem(tmp_path: Path) 
     assert done.stdout.count("did you mean 'answer'?") == 2
 
 
-NO_ID = "deck: d\ntitle: D  # mine\ncards:\n  - question: Why so?\n    answer: Because.\n"
-
-
-def test_check_fix_adds_ids_and_leaves_the_rest(tmp_path: Path) -> None:
-    path = tmp_path / "deck.yaml"
-    path.write_text(NO_ID)
-    done = command(tmp_path, "check", "--fix", str(path))
-    assert "why-so" in done.stdout
-    assert path.read_text().replace("id: why-so\n    ", "") == NO_ID
-
-
 CLAIMS = """\
 deck: {deck}
 title: Claims of {deck}
@@ -237,17 +226,6 @@ def test_a_bad_file_of_settings_is_a_sentence(tmp_path: Path, content: bytes, sa
     path.write_bytes(content)
     done = command(tmp_path, "due", QUIZAPP_CONFIG=str(path))
     assert (done.returncode, "Traceback" in done.stderr, says in done.stderr) == (2, False, True), done.stderr
-
-
-def test_fixing_through_a_link_fixes_the_file_and_keeps_the_link(tmp_path: Path) -> None:
-    path = tmp_path / "kept" / "deck.yaml"
-    path.parent.mkdir()
-    path.write_text(NO_ID)
-    link = tmp_path / "deck.yaml"
-    link.symlink_to(path)
-    assert command(tmp_path, "check", "--fix", str(link)).returncode == 0
-    assert link.is_symlink()
-    assert "id: why-so" in path.read_text()
 
 
 @pytest.mark.parametrize("flag", [[], ["--json"]], ids=["text", "json"])

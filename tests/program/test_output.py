@@ -13,7 +13,15 @@ import pytest
 from tests.lab.conftest import eventually, processes_with
 from tests.program.terminal import environment_of
 
-COMMANDS = [["due"], ["due", "--json"], ["check"], ["verify", "logits-and-loss"], ["schema"], ["--version"], ["--help"]]
+COMMANDS = [
+    ["due"],
+    ["due", "--json"],
+    ["check"],
+    ["verify", "lora", "--role", "none"],
+    ["schema"],
+    ["--version"],
+    ["--help"],
+]
 COMMANDS += [["trust", "list"], ["trust", "diff"]]
 COMMANDS += [[command, "--help"] for command in ("due", "verify")]
 

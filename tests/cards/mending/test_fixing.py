@@ -153,6 +153,14 @@ def test_nothing_is_written_through_a_link_that_lies_in_wait(misspelt):
     assert not misspelt.is_symlink()
 
 
+def test_through_a_link_the_file_is_fixed_and_the_link_stays(misspelt):
+    link = misspelt.with_name("link.yaml")
+    link.symlink_to(misspelt)
+    assert fix_file(link)
+    assert link.is_symlink()
+    assert "answer: a" in misspelt.read_text()
+
+
 def test_what_is_saved_meanwhile_stays(misspelt, monkeypatch):
     def slowly(text):
         misspelt.write_text("saved")
