@@ -82,7 +82,7 @@ class Entry(Part):
     corrects: str | None = None
     """What the note said, where the note is wrong."""
     asks: tuple[Text, ...] = ()
-    """What the notes ask that this card answers, a piece of their line each: `outline` then counts it as asked."""
+    """What the notes ask and this card asks in other words, a piece of their line each, for `outline` to know."""
     verify: Verify | None = None
 
 

@@ -40,7 +40,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "predict": "What the learner predicts, to be compared with what the model does.",
         "vary": "Names with the values to draw from; each is bound as a variable before the code runs.",
         "corrects": "What the note said, where the note is wrong.",
-        "asks": "What the notes ask that this card answers, in the notes' own words; a piece of their line is enough.",
+        "asks": "What the notes ask and this card asks in other words: a piece of the notes' line each.",
         "verify": "The snippet that proves the claim.",
     },
     "Choice": {
