@@ -17,14 +17,14 @@ def kept(before: Library, now: Library) -> Library:
     a card any more and is right, does.
     """
     doubtful = _by_path(now.problems)
-    read = {deck.path: deck for deck in now.decks}
+    read, there = {deck.path for deck in now.decks}, {deck.id: deck for deck in now.decks}
     decks = list(now.decks)
     for at, old in enumerate(before.decks):
-        new = read.get(old.path)
-        if new is None and not doubtful.keys().isdisjoint({old.path, *old.path.parents}):
+        new = there.get(old.id)
+        if old.path not in read and not doubtful.keys().isdisjoint({old.path, *old.path.parents}):
             decks = _with_deck(decks, at, old)
-        elif new is not None and new.id == old.id and old.path in doubtful:
-            decks[decks.index(new)] = _with_cards(new, old, {problem.card for problem in doubtful[old.path]})
+        elif new is not None and new.path in doubtful:
+            decks[decks.index(new)] = _with_cards(new, old, {problem.card for problem in doubtful[new.path]})
     return now if decks == list(now.decks) else replace(now, decks=_ordered(decks))
 
 

@@ -178,6 +178,15 @@ class TestBroken:
         assert folder.asked == ["a", "b", "c"]
         assert {card.answer for card in folder.known.cards.values()} == {"mine"}
 
+    def test_a_broken_card_stays_though_its_deck_is_in_another_file_now(self, folder: Folder) -> None:
+        (folder.shipped / "their.yaml").write_text(deck("ab"))
+        folder.known = folder.read()
+        assert folder.save(deck("aBc")).endswith("mine.yaml takes the place of the shipped deck: 1 card new.")
+        assert folder.asked == list("abc")
+        (folder.own / "mine.yaml").rename(folder.own / "ours.yaml")
+        folder.told()
+        assert folder.asked == list("abc")
+
     def test_a_folder_that_cannot_be_listed_takes_no_card_away(self, folder: Folder) -> None:
         (folder.own / "sub").mkdir()
         folder.start(deck("ab"), "sub/mine.yaml")
