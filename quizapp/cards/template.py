@@ -14,7 +14,7 @@ from quizapp.cards.deck import Header
 from quizapp.cards.files import read_bytes
 from quizapp.cards.schema import TITLE, deck_schema
 from quizapp.errors import DeckError
-from quizapp.whole_file import replace_file
+from quizapp.whole_file import replace_file, write_new
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
 SCHEMA_FILE = "deck.schema.json"
@@ -119,8 +119,7 @@ def write_deck(name: Name, folder: Path) -> Path:
         if path.exists():
             raise FileExistsError
         write_schema(folder / SCHEMA_FILE)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(template(name))
+        write_new(path, template(name).encode())
     except FileExistsError as error:
         raise DeckError(f"{path} is there already; edit it, or choose another name.") from error
     except OSError as error:

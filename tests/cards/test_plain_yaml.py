@@ -49,6 +49,8 @@ NASTY = {
 }
 
 LONG = ("many cards", "many wrong cards")
+TOLD = {"tags": 101, "many names": 20, "many wrong keys": 22}
+"""How many problems, where there are more than can be read."""
 
 
 @pytest.mark.timeout(60)
@@ -59,11 +61,8 @@ def test_nasty_files_are_problems_and_nothing_worse(name):
     content = read(NASTY[name].encode("utf-8", "surrogatepass"))
     assert content.header is None
     assert content.faults
-
-
-@pytest.mark.parametrize(("name", "most"), [("tags", 101), ("many names", 20), ("many wrong keys", 22)])
-def test_no_more_is_told_than_can_be_read(name, most):
-    assert len(read(NASTY[name].encode()).faults) == most
+    if name in TOLD:
+        assert len(content.faults) == TOLD[name]
 
 
 def test_deep_nesting_needs_little_stack():
