@@ -99,6 +99,19 @@ def test_all_claims_are_not_verified_where_a_folder_with_decks_is_missing(
     assert (done.exit_code, done.stderr.count("/nowhere/decks, which does not exist")) == (expected, 1)
 
 
+def test_claims_that_could_not_be_read_are_not_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran(tmp_path, monkeypatch)
+    deck = (tmp_path / "decks/d.yaml").read_text().replace("deck: d", "deck: other")
+    unread = deck.replace("}}]", "}}, {id: unread, question: q, anwser: a}]")
+    (tmp_path / "decks/other.yaml").write_text(unread)
+    monkeypatch.setattr(sys.modules["quizapp.cli.verify"], "prove", lambda *_, **__: 0)
+    assert CliRunner().invoke(app, ["verify", "d"]).exit_code == 0
+    for decks in (["d", "other"], []):
+        done = CliRunner().invoke(app, ["verify", *decks])
+        (told,) = done.stderr.splitlines()
+        assert (done.exit_code, told.startswith("not read: "), "did you mean 'answer'?" in told) == (2, True, True)
+
+
 def test_nothing_to_prove_is_no_success(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, told = ran(tmp_path, monkeypatch, "--role", "masked")
     assert (code, "There was nothing to prove" in told) == (2, True)

@@ -115,19 +115,6 @@ def test_verify_json_has_the_failed_check(tmp_path: Path) -> None:
     assert answer["problems"] == []
 
 
-def test_claims_that_could_not_be_read_are_not_verified(tmp_path: Path) -> None:
-    allow(tmp_path, "claims", "assert True")
-    allow(tmp_path, "other", "assert True")
-    other = tmp_path / ".local/share/quizapp/decks/other.yaml"
-    other.write_text(other.read_text() + "  - id: unread\n    question: What?\n    anwser: This.\n")
-    assert command(tmp_path, "verify", "claims").returncode == 0
-    done = command(tmp_path, "verify", "claims", "other")
-    assert (done.returncode, "2 of 2 claims verified, in 2 runs" in done.stdout) == (2, True)
-    assert "other.yaml:8: card 'unread' has no answer" not in done.stderr
-    assert "not read: " in done.stderr
-    assert "did you mean 'answer'?" in done.stderr
-
-
 @pytest.mark.parametrize(
     "text",
     [DECK.replace("question:", "qestion:"), DECK.replace("title: One day", "title: [")],
@@ -163,7 +150,7 @@ def test_folders_that_are_set_but_do_not_exist_are_told_by_each_command(home: Pa
     json.loads(counted.stdout)
 
 
-@pytest.mark.parametrize("arguments", [["check"], ["due"], ["verify", "claims"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["check"], ["due"], ["verify", "--diff"]], ids=" ".join)
 def test_each_command_that_reads_settings_says_once_which_variables_are_none(
     tmp_path: Path, arguments: list[str]
 ) -> None:
