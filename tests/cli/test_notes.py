@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
+from quizapp.cards.draft import MOST
 from quizapp.cards.identity import CardId
 from quizapp.cards.loader import load_file
 from quizapp.cards.notes import MAX_BYTES
@@ -115,6 +116,13 @@ def test_notes_that_ask_nothing_make_no_deck(home: Path, notes: bytes) -> None:
     assert (done.exit_code, done.stdout) == (1, "")
     assert "n.md asks nothing" in done.stderr
     assert not Path("n.yaml").exists()
+
+
+def test_a_draft_of_very_many_questions_says_that_it_has_only_the_first(home: Path) -> None:
+    Path("many.md").write_text("".join(f"why {number}?\n" for number in range(MOST + 1)), "utf-8")
+    done = run("draft", "many.md", "-o", "many.yaml")
+    assert f"many.yaml: {MOST} cards to answer" in done.stdout
+    assert f"ask {MOST + 1} things that are on no card; these are the first {MOST}." in done.stderr
 
 
 def test_windows_notes_make_the_same_draft(home: Path) -> None:

@@ -37,6 +37,7 @@ async def test_o_shows_what_of_the_notes_is_covered_and_open(open_app: Open, tmp
         (NAMED, False, "No notes folder is set"),
         (NAMED, True, "notes.md cannot be read"),
     ],
+    ids=["unnamed", "no folder", "missing"],
 )
 async def test_where_there_are_no_notes_it_says_what_to_do(
     open_app: Open, tmp_path: Path, deck: str, folder: bool, says: str
