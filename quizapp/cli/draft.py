@@ -22,9 +22,9 @@ def draft(notes: Notes, to: To = None) -> None:
 
     A line counts as a question if it ends in a question mark (what follows the mark is left out), asks in Chinese
     without one, or stands in a list under `quiz`; as a TODO if it begins with `todo` or `- [ ]`. Headings, and lines
-    such as `2-3 models`, are sections. What a card asks already, word for word or under `asks`, is left out; counted are
-    the decks that name this file with `notes:`. Answers are never made up: until you write one, `quizapp check` names
-    the card.
+    such as `2-3 models`, are sections. What a card asks already, word for word or under `asks`, is left out;
+    counted are the decks that name this file with `notes:`. Answers are never made up: until you write one, `quizapp
+    check` names the card.
     """
     from quizapp.cards.asked import asked
     from quizapp.cards.covered import decks_about, places, unasked
