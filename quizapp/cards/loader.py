@@ -9,13 +9,16 @@ from pathlib import Path
 
 from quizapp.cards.across import unknown_decks, wrong_order
 from quizapp.cards.after import in_order
-from quizapp.cards.cache import MOST, read_cached
+from quizapp.cards.cache import read_cached
 from quizapp.cards.card import Deck, Library, Problem
 from quizapp.cards.content import Content, Fault
 from quizapp.cards.expansion import expand
 from quizapp.cards.files import deck_files, read_bytes
 from quizapp.cards.loaded import Loaded
 from quizapp.cards.reading import read_text
+
+REMEMBERED = 100
+"""Files, or versions of one, of which the cards are kept in memory: about 1 MB for 300 cards."""
 
 
 def load_library(
@@ -64,7 +67,7 @@ def load_file(path: Path, *, shipped: Path | None = None, cache: Path | None = N
     return _read(data, path, _inside(path, shipped), cache)
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=REMEMBERED)
 def _read(data: bytes, path: Path, is_shipped: bool, cache: Path | None) -> Loaded:
     """One file by its bytes: when one of many is saved, only that is read anew, and the entries of the rest stay."""
     return _loaded(read_cached(data, cache), path, is_shipped=is_shipped)
