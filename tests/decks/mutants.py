@@ -48,8 +48,9 @@ OTHER_OPERATOR: dict[type[ast.AST], type[ast.AST]] = {
 }
 WITHOUT = {"clamp", "cumsum", "exp", "flip", "log", "log_softmax", "masked_fill", "roll", "softmax", "tril", "triu"}
 """Methods that are left out, so that what they are called on stands alone."""
-IDLE = {"device", "report_to", "disable_tqdm", "output_dir", "use_cpu"}
-"""Arguments that no claim is about."""
+IDLE = {"device", "report_to", "disable_tqdm", "output_dir", "save_strategy", "use_cpu"}
+IDLE |= {"vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads"}
+"""Arguments that stay as they are: where a snippet works, and how small the models are that it makes."""
 TOLD = {"print", "show"}
 """Calls that claim nothing."""
 
@@ -82,7 +83,7 @@ def _said(node: ast.AST) -> str:
 def _open(node: ast.AST) -> Iterator[ast.AST]:
     """Every expression and statement that may be changed, the outer before the inner."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Assert | ast.Import | ast.ImportFrom) or _tells(child) or _is_negative(child):
+        if isinstance(child, ast.Assert | ast.Import | ast.ImportFrom) or any(stays(child) for stays in STAYING):
             continue
         if isinstance(child, ast.expr | ast.stmt):
             yield child
@@ -96,6 +97,13 @@ def _tells(node: ast.AST) -> bool:
 
 def _is_negative(node: ast.AST) -> bool:
     return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant)
+
+
+def _is_idle(node: ast.AST) -> bool:
+    return isinstance(node, ast.keyword) and node.arg in IDLE
+
+
+STAYING = (_tells, _is_negative, _is_idle)
 
 
 class _Swap(ast.NodeTransformer):

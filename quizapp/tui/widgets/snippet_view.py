@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from quizapp.cards.proof import Check
 from quizapp.cards.sanitize import reveal
-from quizapp.tui.text import MUTED
+from quizapp.tui.text import MUTED, wrapped
 
 PASSED, FAILED = "✓", "✗"
 
@@ -70,7 +70,7 @@ class SnippetView(Widget):
             line = Content.styled(" " * indent + "assert …", MUTED)
         sign = mark(self._outcome[number]) if number in self._outcome else Content(" ")
         gutter = Content.assemble(sign, (f" {number:>{digits}}  ", MUTED))
-        for part in line.fold(room) or [Content()]:
+        for part in wrapped(line, room):
             yield Content.assemble(gutter, part)
             gutter = Content(" " * (digits + 4))
 
