@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.decks.bench import DECKS, ENTRIES, LIBRARY, Bench, Values, draws
 
 every_entry = pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
 RUNS = [(entry, values) for entry in ENTRIES.values() for values in draws(entry)]
+PLURAL = "(batches|layers|pads|positions|rows|steps|texts|tokens|words)"
 PREDICTIONS = {name: entry for name, entry in ENTRIES.items() if entry.predict}
 
 
@@ -45,6 +47,14 @@ def test_every_card_cites_a_section_of_the_notes_and_a_source(entry: Entry) -> N
 @every_entry
 def test_every_option_says_why(entry: Entry) -> None:
     assert all(choice.why.strip() for choice in entry.choices or ())
+
+
+@pytest.mark.parametrize(("entry", "values"), RUNS, ids=lambda part: getattr(part, "id", None) or str(part))
+def test_what_is_drawn_reads_well(entry: Entry, values: Values) -> None:
+    for text in filter(None, (entry.question, entry.answer, entry.corrects)):
+        drawn = re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), text)
+        assert not re.match(r"\d+[.)] ", drawn), "a number and a dot begin a list"
+        assert not re.search(rf"(?<![−+\d.] )\b1 {PLURAL}\b", drawn), "one of several"
 
 
 @every_entry
