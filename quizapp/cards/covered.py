@@ -18,7 +18,12 @@ Places: TypeAlias = Mapping[CardId, Section | None]
 
 def decks_about(notes: str, decks: Iterable[Deck]) -> list[Deck]:
     """The decks that name a notes file; as for the key `n`, only the file's name counts."""
-    return [deck for deck in decks if deck.notes and PurePath(deck.notes).name == notes]
+    return [deck for deck in decks if is_about(notes, deck.notes or "")]
+
+
+def is_about(notes: str, named: str) -> bool:
+    """Whether what a deck names as its notes is this file."""
+    return bool(named) and PurePath(named).name == notes
 
 
 def places(cards: Iterable[Card], sections: Iterable[Section]) -> Places:
@@ -33,8 +38,16 @@ def unasked(found: Iterable[Asked], cards: Sequence[Card], where: Places) -> lis
     A card asks it whose `question` is the same, word for word, in the same section, or which has a piece of it under
     `asks`. Nothing is guessed from what a text means.
     """
-    questions = {(where[card.id], plain_question(card.entry.question or "")) for card in cards}
-    pieces = {piece for card in cards for piece in map(plain_question, card.entry.asks) if piece}
+    return asked_by_none(found, ((where[card.id], card.entry.question or "", card.entry.asks) for card in cards))
+
+
+def asked_by_none(found: Iterable[Asked], askers: Iterable[tuple[Section | None, str, Sequence[str]]]) -> list[Asked]:
+    """What none asks that has such a section, question and `asks`."""
+    questions: set[tuple[Section | None, str]] = set()
+    pieces: set[str] = set()
+    for section, question, asks in askers:
+        questions.add((section, plain_question(question)))
+        pieces.update(filter(None, map(plain_question, asks)))
 
     def is_asked(one: Asked) -> bool:
         words = plain_question(one.text)

@@ -22,9 +22,9 @@ def draft(notes: Notes, to: To = None) -> None:
 
     A line counts as a question if it ends in a question mark (what follows the mark is left out), asks in Chinese
     without one, or stands in a list under `quiz`; as a TODO if it begins with `todo` or `- [ ]`. Headings, and lines
-    such as `2-3 models`, are sections. What a card asks already, word for word or under `asks`, is left out;
-    counted are the decks that name this file with `notes:`. Answers are never made up: until you write one, `quizapp
-    check` names the card.
+    such as `2-3 models`, are sections. What a card asks already, word for word or under `asks`, is left out, be it
+    without an answer yet; counted are the decks that name this file with `notes:`. Answers are never made up: until
+    you write one, `quizapp check` names the card.
     """
     from quizapp.cards.asked import asked
     from quizapp.cards.covered import decks_about, places, unasked
@@ -32,32 +32,52 @@ def draft(notes: Notes, to: To = None) -> None:
     from quizapp.cards.draft import draft as drafted
     from quizapp.cards.notes import read_notes
     from quizapp.cards.outline import outline
+    from quizapp.cards.stubs import stubs_about, undrafted
     from quizapp.study.words import counted
 
     settings = settings_told()
     path = find_notes(notes, settings)
     text = read_notes(path)
-    decks = library(settings).decks
-    cards = [card for deck in decks_about(path.name, decks) for card in deck.cards]
-    found = asked(text)
-    open_ = unasked(found, cards, places(cards, outline(text)))
+    known, sections, found = library(settings), outline(text), asked(text)
+    cards = [card for deck in decks_about(path.name, known.decks) for card in deck.cards]
+    open_ = unasked(found, cards, places(cards, sections))
+    on_cards = len(found) - len(open_)
+    waiting: dict[Path, int] = {}
+    for file in dict.fromkeys(problem.path for problem in known.problems):
+        left = undrafted(open_, stubs_about(path.name, file), sections)
+        waiting[file], open_ = len(open_) - len(left), left
     if not open_:
-        say(_nothing(path, len(found)), problem=True)
+        say(_nothing(path, on_cards, len(found)), problem=True)
+        _tell_waiting(waiting)
         raise typer.Exit(1)
-    deck = drafted(open_, path.name, [deck.id for deck in decks])
+    taken = {*(deck.id for deck in known.decks), *(problem.deck for problem in known.problems if problem.deck)}
+    deck = drafted(open_, path.name, taken)
     if to is None:
         say(deck.removesuffix("\n"))
     else:
         write_new(to, deck)
         say(f"{to}: {counted(min(len(open_), MOST), 'card')} to answer; `quizapp check {to}` names each until it is.")
-    if left_out := len(found) - len(open_):
-        are = "is on a card" if left_out == 1 else "are on cards"
-        say(f"{counted(left_out, 'thing')} that the notes ask {are} already.", problem=True)
+    if on_cards:
+        are = "is on a card" if on_cards == 1 else "are on cards"
+        say(f"{counted(on_cards, 'thing')} that the notes ask {are} already.", problem=True)
+    _tell_waiting(waiting)
     if len(open_) > MOST:
         say(f"The notes ask {len(open_)} things that are on no card; these are the first {MOST}.", problem=True)
 
 
-def _nothing(path: Path, found: int) -> str:
+def _tell_waiting(waiting: dict[Path, int]) -> None:
+    """Say in which files how many things are drafted and have no answer."""
+    from quizapp.study.words import counted
+
+    for file, number in waiting.items():
+        if number:
+            wait, their = ("waits", "its answer") if number == 1 else ("wait", "their answers")
+            say(f"{counted(number, 'thing')} that the notes ask {wait} in {file} for {their}.", problem=True)
+
+
+def _nothing(path: Path, on_cards: int, found: int) -> str:
+    if on_cards < found:
+        return f"All that {path} asks is drafted already; {on_cards} of {found} on cards."
     if found:
         return f"All that {path} asks is on a card already ({found} of {found})."
     return (

@@ -83,6 +83,24 @@ def test_a_draft_is_printed_and_leaves_out_what_a_card_asks(home: Path) -> None:
     assert "2 things that the notes ask are on cards already." in done.stderr
 
 
+def test_what_waits_for_its_answer_is_not_drafted_again(home: Path) -> None:
+    mine = home / "data/decks/mine.yaml"
+    run("draft", "other.md", "-o", str(mine))
+    again = run("draft", "other.md")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "other.md asks is drafted already; 0 of 15 on cards.\n" in again.stderr
+    mine.write_text(mine.read_text("utf-8").replace("# answer:", "answer: So.", 5), "utf-8")
+    with (home / "notes/other.md").open("a", encoding="utf-8") as notes:
+        notes.write("\n\nDoes it grow?\n")
+    grown = run("draft", "other.md")
+    assert grown.exit_code == 0
+    assert grown.stdout.count("- id:") == 1
+    assert "deck: other-2\n" in grown.stdout
+    assert f"5 things that the notes ask are on cards already.\n10 things that the notes ask wait in {mine} " in (
+        grown.stderr
+    )
+
+
 @pytest.mark.parametrize("command", ["draft", "outline"])
 @pytest.mark.parametrize(
     ("name", "data", "says"),
