@@ -17,7 +17,7 @@ from quizapp.study.settings import StudySettings
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many cards are left today, limits applied."""
+    """How many cards are left today, limits applied, and how many new ones wait for others."""
 
     due: int = 0
     """In review and due."""
@@ -25,7 +25,7 @@ class Counts:
     """In learning or relearning, due now or later today."""
     new: int = 0
     held: int = 0
-    """New cards that would come, were the cards learnt that come before them; not part of the total."""
+    """All new cards that wait until others are learnt, whatever the limit; not part of the total."""
 
     @property
     def total(self) -> int:
@@ -78,7 +78,7 @@ class Queue:
     later: tuple[CardId, ...]
     """In learning, due later today."""
     held: tuple[CardId, ...]
-    """New ones that today's limit leaves room for, but that wait until others are learnt; none of the cards left."""
+    """All new ones that wait until others are learnt, whatever the limit; none of the cards left."""
     today: Today = field(repr=False)
 
     @property
@@ -151,20 +151,18 @@ def plan(
     reviews.sort(key=lambda id_: (scheduler.retrievability(shown[id_], now) or 0.0, _tie(day, id_)))
     unmet = {card.id for card in cards if not all(learnt(states.get(first)) for first in card.before)}
     new = [id_ for id_, state in shown.items() if state.state is State.NEW and id_ not in unmet]
-    held = [id_ for id_, state in shown.items() if state.state is State.NEW and id_ in unmet]
+    held = tuple(id_ for id_, state in shown.items() if state.state is State.NEW and id_ in unmet)
     if settings.bury_siblings:
         taken = {id_.entry for id_ in (*due, *ahead, *later)}
         reviews = _one_of_each(reviews, taken, today)
         new = _one_of_each(new, taken, today)
-        held = _one_of_each(held, taken, today)
-    room = max(0, settings.new_per_day - today.new)
     return Queue(
         tuple(due),
         tuple(reviews[: max(0, settings.reviews_per_day - today.reviews)]),
-        tuple(new[:room]),
+        tuple(new[: max(0, settings.new_per_day - today.new)]),
         tuple(ahead),
         tuple(later),
-        tuple(held[: max(0, room - len(new))]),
+        held,
         today,
     )
 

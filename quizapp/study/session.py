@@ -238,8 +238,14 @@ class Session:
 
     @property
     def held_back_by(self) -> tuple[CardId, ...]:
-        """The cards, of other sessions perhaps, without which what is held back today is not introduced."""
-        first = (card for held in self._queue.held for card in self._cards[held].before)
+        """The cards, of other sessions perhaps, without which no more new ones come today.
+
+        None where today's limit leaves no room for more.
+        """
+        queue = self._queue
+        if queue.today.new + len(queue.new) >= self.settings.new_per_day:
+            return ()
+        first = (card for held in queue.held for card in self._cards[held].before)
         return tuple(dict.fromkeys(card for card in first if not learnt(self._states.get(card))))
 
     @property

@@ -10,7 +10,7 @@ from quizapp.cards.card import Card, Library
 from quizapp.cards.identity import CardId
 from quizapp.study.events import Event, standing
 from quizapp.study.memory import CardState
-from quizapp.study.queue import Counts, plan
+from quizapp.study.queue import Counts, Today, plan
 from quizapp.study.stats import forecast, remembered, true_retention
 from quizapp.tui.services import Services
 from quizapp.tui.widgets.deck_list import DeckRow
@@ -28,6 +28,8 @@ class Figures:
     """Ratings of this study day that stand."""
     forecast: tuple[int, ...]
     """Cards due on the coming study days, today first."""
+    room: int
+    """New cards that today's limit still leaves room for."""
     retention: tuple[int, int]
     """Recalled, of how many reviews; over the events given."""
     retention_wanted: float
@@ -60,6 +62,7 @@ def figures(
         rows=(row(None, "Everything", everything), *(row(d.id, d.title, d.cards) for d in library.decks)),
         done=sum(event.study_day == today for event in standing(events)),
         forecast=tuple(forecast(current, services.clock, now, FORECAST_DAYS)),
+        room=max(0, services.study.new_per_day - Today.of(events, today).new),
         retention=true_retention(events),
         retention_wanted=services.study.desired_retention,
     )

@@ -145,8 +145,13 @@ def test_a_schema_of_another_version_is_told_and_renewed(run, own: Path) -> None
     assert run("check", own).stdout == "1 deck, 6 cards, 0 problems\n"
 
 
-def test_due_says_what_of_a_deck_is_held_back(run) -> None:
+@pytest.mark.parametrize("limit", [1, 4, 400])
+def test_due_says_what_of_a_deck_is_held_back(run, monkeypatch: pytest.MonkeyPatch, limit: int) -> None:
+    monkeypatch.setenv("QUIZAPP_STUDY__NEW_PER_DAY", str(limit))
+    new = min(4, limit)
     run("new", "mine")
-    assert "   4 new   Mine (1 held back)\n" in run("due").stdout
+    said = run("due").stdout
+    assert "\n1 new card waits until the cards that it comes after are learnt.\n" in said
+    assert f"   {new} new   Mine (1 held back)\n" in said
     counts = json.loads(run("due", "--json").stdout)["decks"]["mine"]
-    assert counts == {"due": 0, "learning": 0, "new": 4, "held": 1}
+    assert counts == {"due": 0, "learning": 0, "new": new, "held": 1}

@@ -68,16 +68,29 @@ def test_what_is_held_back_takes_no_place_from_the_limit_and_is_counted_apart():
     pool = [after(A, C), B, C]
     found = queue(pool, new_per_day=2)
     assert found.new == (B.id, C.id)
-    assert found.counts == Counts(new=2)
-    assert queue(pool, new_per_day=3).counts == Counts(new=2, held=1)
+    assert found.counts == Counts(new=2, held=1)
+    assert queue(pool, new_per_day=0).counts == Counts(held=1)
     rules = scheduler()
     assert counts([after(A, C)], {}, [], rules.settings, rules, NOW) == Counts(held=1)
     assert Counts(held=1).total == 0
 
 
-def test_of_a_cloze_that_is_held_back_one_a_day_would_come():
+def test_all_that_is_held_back_is_counted_whatever_comes_today():
     parts = [after(card("cloze", cloze=f"c{number}"), A) for number in (1, 2)]
-    assert queue(parts).counts.held == 1
+    for limit in (1, 20, 400):
+        assert queue([A, *parts, after(B, C), C], new_per_day=limit).counts.held == 3
+    hidden = {parts[0].id: CardState(suspended=True), parts[1].id: CardState(buried_on=TODAY)}
+    assert queue(parts, hidden).counts.held == 0
+
+
+def test_nothing_is_blamed_for_holding_back_what_the_limit_would_not_let_come():
+    def blamed(limit):
+        learner = Learner([after(A, B), B], scheduler(new_per_day=limit))
+        learner.rate(Rating.AGAIN)
+        return learner.session.held_back_by
+
+    assert blamed(1) == ()
+    assert blamed(2) == (B.id,)
 
 
 def test_a_card_that_graduates_frees_what_it_held_back_at_once_and_undoing_it_takes_that_back():

@@ -116,6 +116,14 @@ async def test_new_cards_that_wait_are_said_where_nothing_else_is_left(open_app:
         assert "nothing now · 1 new card waits until the cards that it comes after are learnt" in seat.static("#title")
 
 
+async def test_where_the_limit_lets_no_more_come_all_is_done_whatever_waits(open_app: Open, tmp_path) -> None:
+    later = ONE_CARD.format(id="a", title="A") + "    after: [b/a]\n"
+    world = World(tmp_path / "other", {"a.yaml": later, "b.yaml": ONE_CARD.format(id="b", title="B")})
+    world.settings = world.settings.model_copy(update={"new_per_day": 0})
+    async with open_app(world=world, size=(120, 24)) as seat:
+        assert "· all done" in seat.static("#title")
+
+
 async def test_the_lab_says_what_it_does(open_app: Open) -> None:
     async with open_app() as seat:
         assert "lab ● cpu · causal tiny · masked tiny · no sandbox · ready" in seat.text

@@ -96,7 +96,7 @@ class HomeScreen(QuizScreen[None]):
         left = seen.total
         done = f" · {seen.done} done" if seen.done else ""
         parts = f"{left.due} due · {left.learning} learning · {left.new} new"
-        rest = f"nothing now{done} · {held_back(left.held)}" if left.held else f"all done{done}"
+        rest = f"nothing now{done} · {held_back(left.held)}" if left.held and seen.room else f"all done{done}"
         waiting = f"{left.total} to study: {parts}{done}" if left.total else rest
         title = f"quizapp   {local:%a} {local.day} {local:%b} · {waiting}"
         self.query_one("#title", Static).update(Content.styled(title, "bold"))
