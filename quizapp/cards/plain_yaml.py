@@ -67,7 +67,7 @@ def parse(text: str) -> tuple[Node | None, list[Complaint]]:
     except _Refused as refused:
         return None, [*reading.complaints, refused.complaint]
     except (YAMLError, ValueError, OverflowError) as error:
-        return None, [*reading.complaints, explain(error, reading.events.line + 1)]
+        return None, [*reading.complaints, explain(error, reading.events.line + 1, text)]
     return root, reading.complaints
 
 

@@ -29,14 +29,18 @@ EXPLANATIONS = (
     ("expected <document start>", "the text goes on after its end; check the indentation."),
 )
 """What PyYAML says, and what helps."""
+GOES_ON = "a text that starts with `[`, `{` or a quote and goes on behind it must be in quotes whole, or under `|`."
+"""What is said instead of the indentation where something stands in the same line before what YAML cannot place."""
 
 
-def explain(error: Exception, line: int) -> Complaint:
-    """A complaint in words for what PyYAML raised, at its place or else at `line`, where the parser was."""
+def explain(error: Exception, line: int, text: str) -> Complaint:
+    """A complaint in words for what PyYAML raised at a text, at its place or else at `line`, where the parser was."""
     if not isinstance(error, MarkedYAMLError):
         return Complaint(line, f"this is not YAML: {error}.")
     said = f"{error.context or ''} {error.problem or ''}"
     unclosed = "quoted scalar" in said and ("end of stream" in said or "document separator" in said)
     mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
     message = next((text for part, text in EXPLANATIONS if part in said), f"this is not YAML: {said.strip()}.")
+    if mark and "expected <block end>" in said and text[mark.index - mark.column : mark.index].strip():
+        message = GOES_ON
     return Complaint(mark.line + 1 if mark else line, message)

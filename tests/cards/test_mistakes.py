@@ -11,6 +11,7 @@ GOOD = "  - id: good\n    question: q\n    answer: a\n"
 LIST = "should be a list: `[one, two]`, or lines that start with `- `."
 ID = "which is no id; begin with a letter or digit, then letters, digits, `_`, `.`, `-`, 80 at most."
 KEYS = "id, question, answer, section, source, tags, after, choices, type, cloze, predict, vary, corrects, asks, verify"
+GOES_ON = "a text that starts with `[`, `{` or a quote and goes on behind it must be in quotes whole, or under `|`."
 DELETION = "has a deletion that is not of the form {{c1::text}} or {{c1::text::hint}}; correct it."
 
 CARD_MISTAKES = {
@@ -302,6 +303,16 @@ DECK_MISTAKES = {
     "an asterisk first": (
         f"{HEAD}  - id: a\n    question: *very* well\n",
         (5, "a text that starts with `*` must be in quotes."),
+    ),
+    "a bracket first": (f"{HEAD}  - id: a\n    question: q\n    answer: [CLS] is\n", (6, GOES_ON)),
+    "a brace first": (f"{HEAD}  - id: a\n    question: {{x}} is?\n    answer: a\n", (5, GOES_ON)),
+    "a quotation first": (f'{HEAD}  - id: a\n    question: "q" or\n      not?\n', (5, GOES_ON)),
+    "a quote within quotes": (f"{HEAD}  - id: a\n    question: 'it's'\n", (5, GOES_ON)),
+    "a bracket first in a list": (f"{HEAD}  - id: a\n    choices:\n      - [CLS] is\n      - b\n", (6, GOES_ON)),
+    "two brackets": (f"{HEAD}  - id: a\n    answer: [0], [1]\n", (5, GOES_ON)),
+    "a line that is indented too little": (
+        f"{HEAD}  - id: a\n    question: q\n   or not\n",
+        (6, "the indentation does not match the lines above (or a list lacks its `- `)."),
     ),
     "uneven indentation": (
         f"{HEAD}  - id: a\n   question: x\n",
