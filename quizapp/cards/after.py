@@ -32,16 +32,19 @@ def entry_named(name: str, deck: str) -> str:
 
 
 def wrong_names(card: str | None, names: Sequence[str], deck: str, ids: Collection[str]) -> Iterator[Wrong]:
-    """What is wrong with the names that a card gives, as far as its own deck, which has these ids, can tell."""
-    seen: set[str] = set()
+    """What is wrong with the names that a card gives, as far as its own deck, which has these ids, can tell.
+
+    The deck's own id may be wrong, which is told elsewhere.
+    """
+    seen: set[tuple[str, str]] = set()
     for index, name in enumerate(names):
-        entry = entry_named(name, deck)
-        where, _, wanted = entry.partition("/")
-        if not all(re.match(ID_PATTERN, part) for part in (where, wanted)):
+        first, slash, rest = name.strip().partition("/")
+        entry = where, wanted = (first, rest) if slash else (deck, first)
+        if not all(re.match(ID_PATTERN, part) for part in (entry if slash else (wanted,))):
             yield index, f"`after` of {{card}} has '{name}', which is no card; write its id, or `deck/card`."
         elif entry in seen:
             yield index, f"`after` of {{card}} has '{name}' twice; remove one."
-        elif (where, wanted) == (deck, card):
+        elif entry == (deck, card):
             yield index, "{card} comes after itself; remove it from `after`."
         elif where == deck and wanted not in ids:
             yield index, unknown_card(name, "this deck", near(wanted, ids))

@@ -70,6 +70,19 @@ def test_a_wrong_name_is_told_at_its_line_and_the_card_is_asked_all_the_same(mis
     assert len(loaded.deck.cards) == 2
 
 
+@pytest.mark.parametrize("wrong", ["bad two", "a/b", "[d]", ""])
+def test_a_wrong_id_of_the_deck_is_told_once_and_no_name_is_blamed_for_it(wrong):
+    text = deck("d", good="", a="[good, 'no card', goood, a, good, other/x]").replace("deck: d", f"deck: {wrong}")
+    first, *rest = (problem.message for problem in load_text(text, Path("d.yaml")).problems)
+    assert "`deck` of the deck" in first
+    assert rest == [
+        "`after` of card 'a' has 'no card', which is no card; write its id, or `deck/card`.",
+        "`after` of card 'a' names 'goood', which this deck does not have; did you mean 'good'?",
+        "card 'a' comes after itself; remove it from `after`.",
+        "`after` of card 'a' has 'good' twice; remove one.",
+    ]
+
+
 def test_each_name_of_a_list_over_lines_has_its_line_and_its_columns():
     loaded = load_text(deck("d", good="", a="\n      - good\n      - bad"), Path("d.yaml"))
     assert [(p.line, p.column, p.width) for p in loaded.problems] == [(12, 9, 3)]
