@@ -78,7 +78,7 @@ def test_the_wheel_works_beside_the_dependencies_at_hand(wheel: Path, tmp_path: 
     verified = json.loads(run(command, "verify", "logits-and-loss", "--json", cwd=tmp_path).stdout)
     assert {claim["verdict"] for claim in verified["claims"]} == {"verified"}
 
-    deck = site / "quizapp/decks/logits-and-loss.yaml"
+    deck = site / "quizapp/decks/01-logits-and-loss.yaml"
     deck.write_text(deck.read_text().replace("      code: |\n", "      code: |\n        import os\n", 1))
     code = json.loads(run(command, "trust", "list", "--json", cwd=tmp_path).stdout)["code"]
     asks = [item["standing"] for item in code if item["standing"] != "own"]
