@@ -33,7 +33,7 @@ def new(
 
     settings = settings_told()
     named = Name.of(name)
-    _refuse_known(named.id, library(settings))
+    _refuse_known(named.id, library(settings), settings.data_dir / "decks")
     try:
         folder = whole(into or settings.data_dir / "decks")
     except ValueError as error:
@@ -44,11 +44,20 @@ def new(
         say(f"The quiz does not read {folder} yet: add it to `decks` in the settings, or to QUIZAPP_DECKS.")
 
 
-def _refuse_known(deck: str, found: Library) -> None:
+def _refuse_known(deck: str, found: Library, own: Path) -> None:
     """No deck gets the id of another: histories hang on it, and one would take the other's place."""
-    places = {problem.deck: problem.path for problem in found.problems} | {one.id: one.path for one in found.decks}
-    if deck in places:
-        raise DeckError(f"The deck '{deck}' is {places[deck]}; edit that, or choose another name.")
+    from quizapp.config import shipped_decks
+
+    known = [*((one.id, one.path) for one in found.decks), *((wrong.deck, wrong.path) for wrong in found.problems)]
+    paths = [path for id_, path in known if id_ == deck]
+    own_paths = [path for path in paths if not path.is_relative_to(shipped_decks())]
+    if own_paths:
+        raise DeckError(f"The deck '{deck}' is {own_paths[0]}; edit that, or choose another name.")
+    if paths:
+        raise DeckError(
+            f"The deck '{deck}' comes with quizapp, and {paths[0]} is replaced at each update; "
+            f"to change it, copy it to {own / paths[0].name} and edit the copy, or choose another name."
+        )
 
 
 def schema() -> None:

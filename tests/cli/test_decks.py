@@ -70,8 +70,25 @@ def test_no_deck_is_written_that_would_share_a_history(run, own: Path, shipped: 
     places["x"].write_text("deck: x\ntitle: [\n")
     for name, place in places.items():
         done = run("new", name, "--in", tmp_path / "elsewhere")
-        assert str(done.exception) == f"The deck '{name}' is {place}; edit that, or choose another name."
+        assert str(done.exception).startswith(f"The deck '{name}' ")
+        assert str(place) in str(done.exception)
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_deck_of_the_learners_own_is_to_be_edited_and_a_shipped_one_to_be_copied(
+    run, own: Path, shipped: Path
+) -> None:
+    place = shipped / "lessons.yaml"
+    place.write_text(WRONG.replace("anwser", "answer"))
+    copy = own / "lessons.yaml"
+    assert str(run("new", "d").exception) == (
+        f"The deck 'd' comes with quizapp, and {place} is replaced at each update; to change it, copy it to {copy} "
+        "and edit the copy, or choose another name."
+    )
+    own.mkdir()
+    for text in (place.read_text(), "deck: d\ntitle: [\n"):
+        copy.write_text(text)
+        assert str(run("new", "d").exception) == f"The deck 'd' is {copy}; edit that, or choose another name."
 
 
 def test_check_explains_each_problem_with_its_line(run, tmp_path: Path) -> None:
