@@ -58,3 +58,5 @@ class Complaint:
     message: str
     at: int = -1
     """Offset, to tell which card it is in; -1 where it concerns the whole text."""
+    end: int = 0
+    """Offset behind what is pointed at."""

@@ -51,10 +51,10 @@ def fault(at: Written, message: str, card: str | None = None) -> Fault:
 
 
 def complained(text: str, complaint: Complaint) -> Written:
-    """The place of a complaint: the character it is at, or else its whole line."""
+    """The place of a complaint: what it points at, or else its whole line."""
     if complaint.at < 0:
         return whole_line(text, complaint.line)
-    return place(text, complaint.line, complaint.at, complaint.at + 1)
+    return place(text, complaint.line, complaint.at, complaint.end)
 
 
 def by_line(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -188,7 +188,8 @@ class _Reading:
     def _complain(self, event: Event, message: str) -> None:
         if len(self.complaints) >= MAX_COMPLAINTS:
             raise _Refused(Complaint(_line(event), "there is more wrong from here on; correct the lines above first."))
-        self.complaints.append(Complaint(_line(event), message, _mark(event).index))
+        line, start, end = _place(event, event)
+        self.complaints.append(Complaint(line, message, start, end))
 
     def _peek(self) -> Event:
         event: Event = self.events.peek_event()

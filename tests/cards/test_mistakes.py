@@ -353,6 +353,15 @@ def test_a_problem_names_file_line_and_card():
     }
 
 
+@pytest.mark.parametrize(
+    ("line", "width"),
+    [("question: r", 8), ("? [q, r]\n    : x", 1), ("section: *more", 5), ("section: &more x", 7), ("<<: {}", 2)],
+)
+def test_what_yaml_allows_and_decks_do_not_is_pointed_at_whole(line, width):
+    (problem,) = load_text(f"{HEAD}{GOOD}    {line}\n", Path("d.yaml")).problems
+    assert (problem.line, problem.width) == (7, width)
+
+
 def test_the_second_card_of_an_id_is_left_out():
     loaded = load_text(f"{HEAD}{GOOD}{GOOD}", Path("d.yaml"))
     assert [problem.message for problem in loaded.problems] == [
