@@ -22,6 +22,7 @@ from transformers.tokenization_utils_tokenizers import TokenizersBackend
 
 from quizapp.cards.deck import Entry
 from tests.decks.bench import ENTRIES, Bench, draws
+from tests.decks.judging import silence
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 """Breaks something for as long as the patch lasts; its docstring says what."""
@@ -268,9 +269,7 @@ def noticed(fault: Fault, entries: dict[str, Entry]) -> list[str]:
     pid = os.fork()
     if pid == 0:
         os.close(reading)
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
+        silence()
         with pytest.MonkeyPatch.context() as patch, os.fdopen(writing, "w") as found:
             fault(patch)
             bench = Bench.with_shipped_models()

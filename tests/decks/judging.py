@@ -64,11 +64,16 @@ def _forked(bench: Bench, entry: Entry, code: str) -> int:
     pid = os.fork()
     if pid == 0:
         signal.alarm(SECONDS)
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 1)
-        os.dup2(silence, 2)
+        silence()
         os._exit(_fate(bench, entry, code))
     return pid
+
+
+def silence() -> None:
+    """Print nothing from now on, in a process that was forked."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
 
 
 def _fate(bench: Bench, entry: Entry, code: str) -> Fate:
