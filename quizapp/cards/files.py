@@ -26,10 +26,15 @@ def read_bytes(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
+def is_deck_name(path: Path) -> bool:
+    """Whether a file is a deck, going by its name."""
+    return path.suffix.lower() in SUFFIXES
+
+
 def deck_files(folders: Sequence[Path]) -> Iterator[Path]:
     """Every deck file once: folder by folder, by name, without hidden ones.
 
-    Also a link to nothing and a folder that cannot be listed, so that it is told.
+    Also what is no deck and is named itself, a link to nothing, and a folder that cannot be listed, so that it is told.
     """
     seen: set[str] = set()
     for folder in folders:
@@ -56,7 +61,7 @@ def _walk(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(where, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and _can_be_opened(path):
+            if is_deck_name(path) and not name.startswith(".") and _can_be_opened(path):
                 yield path
     yield from (Path(error.filename) for error in unlisted)
 

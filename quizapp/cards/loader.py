@@ -13,7 +13,7 @@ from quizapp.cards.cache import read_cached
 from quizapp.cards.card import Deck, Library, Problem
 from quizapp.cards.content import Content, Fault
 from quizapp.cards.expansion import expand
-from quizapp.cards.files import deck_files, read_bytes
+from quizapp.cards.files import deck_files, is_deck_name, read_bytes
 from quizapp.cards.loaded import Loaded
 from quizapp.cards.reading import read_text
 
@@ -63,6 +63,9 @@ def load_file(path: Path, *, shipped: Path | None = None, cache: Path | None = N
         data = read_bytes(path)
     except OSError as error:
         problem = Problem(path, 1, f"cannot be read: {error.strerror or error}.")
+        return Loaded(None, (problem,), 1)
+    if not is_deck_name(path):
+        problem = Problem(path, 1, "this is no deck file, for the name of one ends in `.yaml` or `.yml`.")
         return Loaded(None, (problem,), 1)
     return _read(data, path, _inside(path, shipped), cache)
 

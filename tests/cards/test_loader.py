@@ -29,8 +29,15 @@ def test_folders_inside_come_by_name(tmp_path):
 
 
 def test_a_missing_folder_is_empty_and_a_file_is_read(tmp_path):
-    file = write(tmp_path / "one.deck", "one")
+    file = write(tmp_path / "one.YML", "one")
     assert [deck.id for deck in load_library([tmp_path / "none", file]).decks] == ["one"]
+
+
+def test_a_named_file_of_another_kind_is_told_to_be_no_deck(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("# Decks: `mine`\n\n- [one]: here\n")
+    (problem,) = load_library([readme]).problems
+    assert str(problem) == f"{readme}:1: this is no deck file, for the name of one ends in `.yaml` or `.yml`."
 
 
 def test_hidden_and_other_files_are_passed_over(tmp_path):

@@ -154,6 +154,16 @@ def test_fix_says_each_thing_and_json_has_all_of_it(run, tmp_path: Path) -> None
     assert path.read_text() == WRONG.replace("anwser", "answer")
 
 
+def test_what_is_no_deck_file_is_told_and_never_fixed(run, tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("# Mine\n\n\tmake\n")
+    done = run("check", "--fix", path)
+    assert done.exit_code == 1
+    assert "this is no deck file" in done.stdout
+    assert "1 problem\n" in done.stdout[-20:]
+    assert path.read_text() == "# Mine\n\n\tmake\n"
+
+
 def test_a_schema_of_another_version_is_told_and_renewed(run, own: Path) -> None:
     run("new", "x")
     (own / SCHEMA_FILE).write_text(run("schema").stdout.replace('"after"', '"before"'))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from quizapp.cards.files import read_bytes
+from quizapp.cards.files import is_deck_name, read_bytes
 from quizapp.cards.mending.ids import missing_ids
 from quizapp.cards.mending.keys import key_mends, value_mends
 from quizapp.cards.mending.mends import Fix, mended, moved
@@ -34,15 +34,17 @@ def fixed(text: str) -> tuple[str, list[Fix]]:
 
 def fixes_of(path: Path) -> list[Fix]:
     """What `fix_file` would do."""
-    return _fixed(_read(path))[1]
+    return _fixed(_read(path))[1] if is_deck_name(path) else []
 
 
 def fix_file(path: Path) -> list[Fix]:
-    """Put right in a file what is safe; the file is replaced whole. Nothing is done where it cannot be read.
+    """Put right in a deck file what is safe; it is replaced whole. Nothing is done to what is none or cannot be read.
 
     Raises:
         DeckError: it cannot be written, or was saved meanwhile; it is as it was.
     """
+    if not is_deck_name(path):
+        return []
     target = path.resolve()  # where the path is a link, the link stays
     data = _read(target)
     text, fixes = _fixed(data)
