@@ -37,9 +37,9 @@ class Machine:
         self.cache = home / ".cache/quizapp/models"
         self.learner = Learner(home, Places(self.models, self.cache))
         """Who has it, without a process of its own: for what comes after what a test is about."""
-        self.environment = environment_of(
-            home, NO_PROXY="*", PIP_CONFIG_FILE="/dev/null", PIP_RETRIES="0", PIP_NO_CACHE_DIR="1", **environment
-        )
+        own = {"XDG_CACHE_HOME": str(home / ".cache")}  # what came of a pull is kept there
+        pip = {"PIP_CONFIG_FILE": "/dev/null", "PIP_RETRIES": "0", "PIP_NO_CACHE_DIR": "1"}
+        self.environment = environment_of(home, NO_PROXY="*", **own, **pip, **environment)
 
     def start(self, name: str = NAME, **more: object) -> subprocess.Popen[str]:
         return subprocess.Popen(
