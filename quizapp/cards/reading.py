@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from pydantic import ValidationError
 
@@ -15,7 +15,7 @@ from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
 from quizapp.cards.places import by_line, complained, fault, place_of
 from quizapp.cards.plain_yaml import decode, parse
 from quizapp.cards.rules import Loc, broken_rules, decomposed
-from quizapp.cards.suggestions import suggestions
+from quizapp.cards.suggestions import cut_short, suggestions
 from quizapp.cards.values import LITERAL_KEYS, plain
 
 DECK_LINE = re.compile(r"""^deck:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
@@ -82,8 +82,13 @@ class _Deck:
         )
 
     def _suggestions(self, header: Header | None) -> Iterator[Fault]:
+        cut = (
+            (index, loc, message)
+            for index, (node, _) in enumerate(self.right)
+            for loc, message in cut_short(self.text, node)
+        )
         found = suggestions(header, [entry for _, entry in self.right])
-        for index, loc, message in islice(found, MAX_SUGGESTIONS):
+        for index, loc, message in islice(chain(cut, found), MAX_SUGGESTIONS):
             node, entry = self.right[index]
             yield fault(place_of(self.text, node, loc), message.replace("{card}", f"card '{entry.id}'"), entry.id)
 

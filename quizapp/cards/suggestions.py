@@ -12,6 +12,7 @@ from quizapp.cards.after import near
 from quizapp.cards.claims import names
 from quizapp.cards.deck import Entry, Header
 from quizapp.cards.idle import bound_names, idle_asserts, is_constant
+from quizapp.cards.nodes import Mapping, Node, Scalar
 from quizapp.cards.rules import Broken, Loc
 
 LONG = 20
@@ -22,6 +23,7 @@ NAMED = 4
 """Cards that are named where more lack the same."""
 BRACED = re.compile(r"\{([^\W\d]\w*)\}")
 ASKS = re.compile(r"[?？]")
+COMMENT = re.compile(r" +#")
 
 Suggestion = tuple[int, Loc, str]
 """The index of an entry, a place in it, and a sentence; `{card}` in it stands for the card's name."""
@@ -35,6 +37,18 @@ def suggestions(header: Header | None, entries: Sequence[Entry]) -> Iterator[Sug
     yield from _same_questions(entries)
     if header:
         yield from _lacking(header, entries)
+
+
+def cut_short(text: str, node: Node) -> Iterator[Broken]:
+    """What is shown of an entry and ends, in the text of its deck, where a comment begins: it may be meant to go on."""
+    for key, value in node.pairs if isinstance(node, Mapping) else ():
+        is_plain = isinstance(value, Scalar) and not value.style
+        if key.text in {"question", "answer", "cloze", "corrects"} and is_plain and COMMENT.match(text, value.end):
+            yield (
+                (key.text,),
+                f"`{key.text}` of {{card}} ends before ` #`, where a comment begins; "
+                "put it in quotes if that is to be read, else the comment in its own line.",
+            )
 
 
 def _question(entry: Entry) -> Iterator[Broken]:

@@ -17,6 +17,10 @@ def code(*lines: str, role: str = "none") -> str:
     return "\n".join([f"verify:\n  model: {role}\n  code: |", *(f"    {line}" for line in lines)])
 
 
+CUT = (
+    "`{}` of card 'a' ends before ` #`, where a comment begins; "
+    "put it in quotes if that is to be read, else the comment in its own line."
+)
 HURTS = {
     "nothing to say": (WELL + PROOF,),
     "no question": (
@@ -57,6 +61,19 @@ HURTS = {
     ),
     "a role that is only for the value": (
         WELL + "predict: {value: model.config.vocab_size}\n" + PROOF.replace("none", "causal"),
+    ),
+    "a text that a comment cuts short": (
+        WELL.replace("answer: a", "answer: use  # here") + PROOF,
+        (3, CUT.format("answer")),
+    ),
+    "a question that goes on behind a hash": (
+        WELL.replace('"Why?"', "Is it C?  # or C++") + PROOF,
+        (2, CUT.format("question")),
+    ),
+    "comments that cut no text short": (
+        WELL.replace("answer: a", "answer: |  # said so\n  use # here\n# done").replace('"Why?"', '"Why # so?"  # or #')
+        + "tags: [x]  # later\ncorrects: it is C#, a#b\n"
+        + PROOF,
     ),
     "no role": (
         WELL + code("assert model.config"),
