@@ -24,13 +24,15 @@ class Stub:
     asks: tuple[str, ...]
 
 
-def stubs_about(notes: str, path: Path) -> tuple[Stub, ...]:
-    """The entries of a deck file that names these notes; none where it names others, or cannot be read."""
+def stubs_about(notes: str, path: Path) -> tuple[Stub, ...] | None:
+    """The entries of a deck file that names these notes; none where it names others, None where it cannot be read."""
     try:
         text = decode(read_bytes(path))
     except OSError:
-        return ()
+        return None
     root = None if isinstance(text, Complaint) else parse(text)[0]
+    if root is None:
+        return None
     entries = root.get("cards") if isinstance(root, Mapping) and is_about(notes, _text(root, "notes")) else None
     return tuple(_stubs(entries.items)) if isinstance(entries, Items) else ()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,11 @@ from quizapp.cli.composition import library, settings_told
 from quizapp.cli.notes import Notes, find_notes
 from quizapp.errors import ConfigError, DeckError
 from quizapp.printing import say
+
+if TYPE_CHECKING:
+    from quizapp.cards.asked import Asked
+    from quizapp.cards.card import Library
+    from quizapp.cards.outline import Section
 
 To = Annotated[Path | None, typer.Option("--to", "-o", help="A new file for the deck; printed if none.")]
 
@@ -32,7 +38,6 @@ def draft(notes: Notes, to: To = None) -> None:
     from quizapp.cards.draft import draft as drafted
     from quizapp.cards.notes import read_notes
     from quizapp.cards.outline import outline
-    from quizapp.cards.stubs import stubs_about, undrafted
     from quizapp.study.words import counted
 
     settings = settings_told()
@@ -42,10 +47,7 @@ def draft(notes: Notes, to: To = None) -> None:
     cards = [card for deck in decks_about(path.name, known.decks) for card in deck.cards]
     open_ = unasked(found, cards, places(cards, sections))
     on_cards = len(found) - len(open_)
-    waiting: dict[Path, int] = {}
-    for file in dict.fromkeys(problem.path for problem in known.problems):
-        left = undrafted(open_, stubs_about(path.name, file), sections)
-        waiting[file], open_ = len(open_) - len(left), left
+    open_, waiting = _without_stubs(open_, path.name, sections, known)
     if not open_:
         say(_nothing(path, on_cards, len(found)), problem=True)
         _tell_waiting(waiting)
@@ -63,6 +65,22 @@ def draft(notes: Notes, to: To = None) -> None:
     _tell_waiting(waiting)
     if len(open_) > MOST:
         say(f"The notes ask {len(open_)} things that are on no card; these are the first {MOST}.", problem=True)
+
+
+def _without_stubs(
+    open_: list[Asked], notes: str, sections: Sequence[Section], known: Library
+) -> tuple[list[Asked], dict[Path, int]]:
+    """What no stub asks either, and how much waits in which file; says which files cannot be read."""
+    from quizapp.cards.stubs import stubs_about, undrafted
+
+    waiting: dict[Path, int] = {}
+    for file in dict.fromkeys(problem.path for problem in known.problems):
+        stubs = stubs_about(notes, file)
+        if stubs is None:
+            say(f"{file} cannot be read, so what it asks may be drafted again; `quizapp check` says why.", problem=True)
+        left = undrafted(open_, stubs or (), sections)
+        waiting[file], open_ = len(open_) - len(left), left
+    return open_, waiting
 
 
 def _tell_waiting(waiting: dict[Path, int]) -> None:

@@ -18,7 +18,7 @@ BARE = "# Course\n\n1-1 pads\n\nTODO\n\n1-2 heads\n\nTODO\n\nwhy?\n"
 
 def left(notes: str, deck: Path) -> list[str]:
     """The words of what no stub of the deck asks."""
-    return [one.text for one in undrafted(asked(notes), stubs_about("n.md", deck), outline(notes))]
+    return [one.text for one in undrafted(asked(notes), stubs_about("n.md", deck) or (), outline(notes))]
 
 
 @given(ANY_NOTES)
@@ -43,16 +43,21 @@ def test_a_todo_that_says_nothing_is_asked_by_the_stub_of_its_own_section(tmp_pa
         "deck: d\ncards:\n  - {question: 'why?'}\n",
         "deck: d\nnotes: n.md\ncards:\n  - {question: ['why?'], section: {1: 2}, asks: 'why?'}\n  - why?\n",
         "deck: d\nnotes: [n.md]\ncards: why?\n",
-        "notes: n.md\ncards: [\n",
         "why?",
-        "\x00",
     ],
 )
 def test_what_names_other_notes_or_is_no_stub_asks_nothing(tmp_path: Path, text: str) -> None:
     deck = tmp_path / "d.yaml"
     deck.write_text(text)
     assert left("why?\n", deck) == ["why?"]
-    assert left("why?\n", tmp_path / "none.yaml") == ["why?"]
+
+
+@pytest.mark.parametrize("text", ["notes: n.md\ncards: [\n", "", "\x00", None])
+def test_what_cannot_be_read_is_not_taken_for_a_file_without_stubs(tmp_path: Path, text: str | None) -> None:
+    deck = tmp_path / "d.yaml"
+    if text is not None:
+        deck.write_text(text)
+    assert stubs_about("n.md", deck) is None
 
 
 def test_a_stub_in_other_words_asks_what_its_pieces_say(tmp_path: Path) -> None:

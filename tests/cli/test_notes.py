@@ -89,7 +89,11 @@ def test_what_waits_for_its_answer_is_not_drafted_again(home: Path) -> None:
     again = run("draft", "other.md")
     assert (again.exit_code, again.stdout) == (1, "")
     assert "other.md asks is drafted already; 0 of 15 on cards.\n" in again.stderr
-    mine.write_text(mine.read_text("utf-8").replace("# answer:", "answer: So.", 5), "utf-8")
+    drafted = mine.read_text("utf-8")
+    mine.write_text(drafted.replace("# answer:", "answer: [CLS] is.", 1), "utf-8")
+    unread = run("draft", "other.md")
+    assert f"{mine} cannot be read, so what it asks may be drafted again; `quizapp check` says why." in unread.stderr
+    mine.write_text(drafted.replace("# answer:", "answer: So.", 5), "utf-8")
     with (home / "notes/other.md").open("a", encoding="utf-8") as notes:
         notes.write("\n\nDoes it grow?\n")
     grown = run("draft", "other.md")
