@@ -117,8 +117,14 @@ def test_columns_without_room_are_named() -> None:
 
 
 def test_the_shades_say_what_they_mean() -> None:
-    assert "·░▒▓█ from 0 to 1 in steps of 0.200" in draw(Heat("", ("r",), ("0", "1", "2"), ((0, 0.5, 1),)), 80).plain
+    assert "·░▒▓█ from -1 to 1 in steps of 0.400" in draw(Heat("", ("r",), ("0", "1", "2"), ((-1, 0.5, 1),)), 80).plain
     assert "all are 0.500" in draw(Heat("", ("r",), ("0",), ((0.5,),)), 80).plain
+
+
+def test_a_true_zero_looks_like_no_small_value() -> None:
+    drawing = draw(Heat("", ("r",), ("0", "1", "2"), ((0, 0.01, 1),)), 80).plain
+    assert drawing.split("\n")[1].split()[-3:] == ["·", "░", "█"]
+    assert "· 0   ░▒▓█ from 0 to 1 in steps of 0.250" in drawing
 
 
 def test_a_series_shows_its_extremes_and_its_length() -> None:

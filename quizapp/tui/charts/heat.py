@@ -97,6 +97,8 @@ class _Scale:
         known = finite(values)
         self._low, self._high = (min(known), max(known)) if known else (0.0, 0.0)
         self._binary = set(known) <= {0.0, 1.0}
+        self._from_nothing = self._low == 0 < self._high
+        """Whether there is a true zero, such as the weight of what is hidden: it looks like nothing else."""
         self._odd = len(known) < len(values)
 
     def shade(self, value: float) -> str:
@@ -105,7 +107,15 @@ class _Scale:
             return "?"
         if self._binary:
             return "■" if value else "·"
-        return SHADES[min(len(SHADES) - 1, int(share(value, self._low, self._high) * len(SHADES)))]
+        if self._from_nothing and value == 0:
+            return SHADES[0]
+        shades = self._shades
+        return shades[min(len(shades) - 1, int(share(value, self._low, self._high) * len(shades)))]
+
+    @property
+    def _shades(self) -> str:
+        """Those that are shared out evenly over the values."""
+        return SHADES[1:] if self._from_nothing else SHADES
 
     @property
     def words(self) -> str:
@@ -115,5 +125,7 @@ class _Scale:
             return "■ 1   · 0" + odd
         if self._low == self._high:
             return f"all are {number(self._low)}{odd}"
-        step = (self._high / 2 - self._low / 2) / len(SHADES) * 2
-        return f"{SHADES} from {number(self._low)} to {number(self._high)} in steps of {number(step)}{odd}"
+        shades = self._shades
+        step = (self._high / 2 - self._low / 2) / len(shades) * 2
+        zero = f"{SHADES[0]} 0   " if self._from_nothing else ""
+        return f"{zero}{shades} from {number(self._low)} to {number(self._high)} in steps of {number(step)}{odd}"
