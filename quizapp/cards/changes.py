@@ -86,14 +86,14 @@ class News:
         return bool(self.wrong or self.different)
 
 
-def told(before: Library, now: Library) -> News:
+def told(before: Library, now: Library, after: Library) -> News:
     """What is new in a reading of the decks, in sentences.
 
     Args:
         before: As `kept` left it.
         now: As it was read.
+        after: What `kept` makes of the two.
     """
-    after = kept(before, now)
     known = {(problem.path, problem.message) for problem in before.problems}
     problems = [problem for problem in now.problems if (problem.path, problem.message) not in known]
     return News(_problem(problems, before, now), _changed(_changes(before, after)) or _mended(before, now, problems))

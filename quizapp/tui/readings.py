@@ -57,7 +57,8 @@ class Readings:
         """Read the decks and compare them with those before, which takes a while where there are thousands of cards."""
         now = self._load()
         before = self._known or now
-        return kept(before, now), told(before, now)
+        after = kept(before, now)
+        return after, told(before, now, after)
 
     async def _saved(self) -> object:
         """Wait until a file was saved and stays as it is; the stamps it has then."""
