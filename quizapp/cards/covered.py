@@ -18,12 +18,12 @@ Places: TypeAlias = Mapping[CardId, Section | None]
 
 def decks_about(notes: str, decks: Iterable[Deck]) -> list[Deck]:
     """The decks that name a notes file; as for the key `n`, only the file's name counts."""
-    return [deck for deck in decks if is_about(notes, deck.notes or "")]
+    return [deck for deck in decks if is_about(notes, deck.notes)]
 
 
-def is_about(notes: str, named: str) -> bool:
-    """Whether what a deck names as its notes is this file."""
-    return bool(named) and PurePath(named).name == notes
+def is_about(notes: str, named: str | None) -> bool:
+    """Whether what a deck names as its notes, if anything, is this file."""
+    return bool(named and PurePath(named).name == notes)
 
 
 def places(cards: Iterable[Card], sections: Iterable[Section]) -> Places:

@@ -42,6 +42,11 @@ class Mapping:
         """The value of a key."""
         return next((value for name, value in self.pairs if name.text == key), None)
 
+    def text(self, key: str) -> str | None:
+        """What stands at a key, if that is a text."""
+        value = self.get(key)
+        return value.text if isinstance(value, Scalar) else None
+
     def key(self, key: str) -> Scalar | None:
         """The key itself, for its place."""
         return next((name for name, _ in self.pairs if name.text == key), None)

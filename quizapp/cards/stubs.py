@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from quizapp.cards.asked import Asked
 from quizapp.cards.covered import asked_by_none, is_about
 from quizapp.cards.files import read_bytes
-from quizapp.cards.nodes import Complaint, Items, Mapping, Node, Scalar
+from quizapp.cards.mending.ids import deck_cards
+from quizapp.cards.nodes import Complaint, Items, Mapping, Scalar
 from quizapp.cards.outline import Section, named
 from quizapp.cards.plain_yaml import decode, parse
 
@@ -33,8 +34,9 @@ def stubs_about(notes: str, path: Path) -> tuple[Stub, ...] | None:
     root = None if isinstance(text, Complaint) else parse(text)[0]
     if root is None:
         return None
-    entries = root.get("cards") if isinstance(root, Mapping) and is_about(notes, _text(root, "notes")) else None
-    return tuple(_stubs(entries.items)) if isinstance(entries, Items) else ()
+    if not isinstance(root, Mapping) or not is_about(notes, root.text("notes")):
+        return ()
+    return tuple(map(_stub, deck_cards(root)))
 
 
 def undrafted(found: Iterable[Asked], stubs: Iterable[Stub], sections: Iterable[Section]) -> list[Asked]:
@@ -43,15 +45,8 @@ def undrafted(found: Iterable[Asked], stubs: Iterable[Stub], sections: Iterable[
     return asked_by_none(found, ((find(stub.section), stub.question, stub.asks) for stub in stubs))
 
 
-def _stubs(entries: tuple[Node, ...]) -> Iterator[Stub]:
-    for entry in entries:
-        if isinstance(entry, Mapping):
-            asks = entry.get("asks")
-            pieces = asks.items if isinstance(asks, Items) else ()
-            texts = tuple(piece.text for piece in pieces if isinstance(piece, Scalar))
-            yield Stub(_text(entry, "question"), _text(entry, "section"), texts)
-
-
-def _text(node: Mapping, key: str) -> str:
-    value = node.get(key)
-    return value.text if isinstance(value, Scalar) else ""
+def _stub(entry: Mapping) -> Stub:
+    asks = entry.get("asks")
+    pieces = asks.items if isinstance(asks, Items) else ()
+    texts = tuple(piece.text for piece in pieces if isinstance(piece, Scalar))
+    return Stub(entry.text("question") or "", entry.text("section") or "", texts)

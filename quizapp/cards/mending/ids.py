@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from quizapp.cards.mending.mends import Mend, mended
-from quizapp.cards.nodes import Items, Mapping, Node, Scalar
+from quizapp.cards.nodes import Items, Mapping, Node
 from quizapp.cards.plain_yaml import parse
 
 MOST_WORDS = 6
@@ -33,7 +33,7 @@ def add_missing_ids(text: str) -> tuple[str, list[str]]:
 def missing_ids(body: str, root: Node | None) -> list[Mend]:
     """An id for each card of a deck that has none, other than those that there are."""
     cards = deck_cards(root)
-    taken = {identity for card in cards if (identity := _text(card, "id"))}
+    taken = {identity for card in cards if (identity := card.text("id"))}
     mends = []
     for card in cards:
         if card.key("id") is None and card.pairs:
@@ -62,13 +62,8 @@ def _separator(body: str, card: Mapping) -> str:
 
 def _slug(card: Mapping) -> str:
     """The first words of what the card asks, joined by hyphens; letters of every script count."""
-    said = next(filter(None, (_text(card, key) for key in QUESTIONS)), "")
+    said = next(filter(None, (card.text(key) for key in QUESTIONS)), "")
     return slug(re.sub(r"\{\{c\d+::(.*?)(?:::.*?)?\}\}", r"\1", said)) or "card"
-
-
-def _text(card: Mapping, key: str) -> str | None:
-    value: Node | None = card.get(key)
-    return value.text if isinstance(value, Scalar) else None
 
 
 def slug(text: str) -> str:
