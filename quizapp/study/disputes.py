@@ -87,7 +87,7 @@ def disputes(proofs: Iterable[Proof]) -> dict[str, Dispute]:
     dispute ends with the next run that verifies the claim, and an upgrade that mends what the last one broke needs no
     going back to it.
     """
-    counting = [proof for proof in proofs if not proof.trial and proof.verdict is not Verdict.UNAVAILABLE]
+    counting = _counting(proofs)
     held = {_with_model(proof): proof for proof in counting if proof.verdict is Verdict.VERIFIED}
     newest = {(proof.entry, proof.claim): proof for proof in counting}
     return {
@@ -99,9 +99,13 @@ def disputes(proofs: Iterable[Proof]) -> dict[str, Dispute]:
 
 def doubtful(proofs: Collection[Proof], cards: Iterable[Card]) -> set[str]:
     """As `deck/card`: the cards whose claim did not hold when it was last proved, whether or not it ever did."""
-    counting = [proof for proof in of_claims(proofs, cards) if not proof.trial]
-    newest = {proof.entry: proof for proof in counting if proof.verdict is not Verdict.UNAVAILABLE}
+    newest = {proof.entry: proof for proof in _counting(of_claims(proofs, cards))}
     return {entry for entry, proof in newest.items() if proof.verdict is not Verdict.VERIFIED}
+
+
+def _counting(proofs: Iterable[Proof]) -> list[Proof]:
+    """Those that say something of a claim: the code ran, and not on a model that was only tried."""
+    return [proof for proof in proofs if not proof.trial and proof.verdict is not Verdict.UNAVAILABLE]
 
 
 def _with_model(proof: Proof) -> tuple[str, str, str]:
