@@ -57,7 +57,7 @@ def draft(notes: Notes, to: To = None) -> None:
     if to is None:
         say(deck.removesuffix("\n"))
     else:
-        write_new(to, deck)
+        _write(to, deck)
         say(f"{to}: {counted(min(len(open_), MOST), 'card')} to answer; `quizapp check {to}` names each until it is.")
     if on_cards:
         are = "is on a card" if on_cards == 1 else "are on cards"
@@ -103,22 +103,19 @@ def _nothing(path: Path, on_cards: int, found: int) -> str:
     )
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet.
+def _write(path: Path, deck: str) -> None:
+    """Write the deck into a file that is not there yet.
 
     Raises:
         ConfigError: it is there.
         DeckError: it cannot be written; nothing is left of it.
     """
+    from quizapp.whole_file import write_new
+
     try:
-        file = path.open("x", encoding="utf-8", newline="\n")
+        write_new(path, deck.encode())
     except FileExistsError as error:
         raise ConfigError(f"{path} is there already and is left as it is; name another file.") from error
-    except OSError as error:
-        raise DeckError(f"{path} cannot be written: {error.strerror}; name a file in a folder of yours.") from error
-    try:
-        with file:
-            file.write(text)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise DeckError(f"{path} cannot be written: {error.strerror}; make room and try again.") from error
+    except OSError as error:  # opening a file names it, writing does not
+        advice = "name a file in a folder of yours" if error.filename else "make room and try again"
+        raise DeckError(f"{path} cannot be written: {error.strerror}; {advice}.") from error
