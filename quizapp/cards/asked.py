@@ -19,7 +19,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from quizapp.cards.outline import Section, fenced, lines_of, outline, plain_title
+from quizapp.cards.outline import Section, around, fenced, lines_of, outline, plain_title
 from quizapp.cards.plain_yaml import REFUSED
 from quizapp.cards.sanitize import clean
 
@@ -81,15 +81,10 @@ def nameable(sections: Sequence[Section]) -> list[Section | None]:
     """For each section the one that a card in it names: the first of its title, else the one around it, or None."""
     first: dict[str, Section] = {}
     names: list[Section | None] = []
-    around: list[tuple[Section, Section | None]] = []
-    for section in sections:
-        while around and around[-1][0].end < section.line:
-            around.pop()
+    for section, outer in zip(sections, around(sections), strict=True):
         title = plain_title(section.title)
         is_name = title and len(section.title) <= LONGEST and plain_title(shown(section.title)) == title
-        name = first.setdefault(title, section) if is_name else around[-1][1] if around else None
-        around.append((section, name))
-        names.append(name)
+        names.append(first.setdefault(title, section) if is_name else None if outer is None else names[outer])
     return names
 
 

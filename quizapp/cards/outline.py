@@ -75,6 +75,18 @@ def named(sections: Iterable[Section]) -> Callable[[str], Section | None]:
     return find
 
 
+def around(sections: Iterable[Section]) -> list[int | None]:
+    """For each section, given in their order, the index of the innermost one that it lies in."""
+    found: list[int | None] = []
+    stack: list[tuple[int, Section]] = []
+    for index, section in enumerate(sections):
+        while stack and stack[-1][1].end < section.line:
+            stack.pop()
+        found.append(stack[-1][0] if stack else None)
+        stack.append((index, section))
+    return found
+
+
 def section_text(notes: str, section: str) -> str | None:
     """The Markdown of the section that a card names, its heading included, or None."""
     found = find_section(notes, section)

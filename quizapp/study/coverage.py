@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -13,7 +13,7 @@ from quizapp.cards.asked import Asked, asked
 from quizapp.cards.card import Card
 from quizapp.cards.covered import gone, places, unasked
 from quizapp.cards.identity import CardId
-from quizapp.cards.outline import Section, lines_of, outline
+from quizapp.cards.outline import Section, around, lines_of, outline
 from quizapp.study.memory import CardState, State
 from quizapp.study.scheduler import Scheduler
 from quizapp.study.stats import remembered
@@ -142,14 +142,12 @@ def _within(section: Section, lines: Sequence[int]) -> slice:
     return slice(bisect_left(lines, section.line), bisect_right(lines, section.end))
 
 
-def _depths(sections: Iterable[Section]) -> Iterator[int]:
+def _depths(sections: Iterable[Section]) -> list[int]:
     """In how many of the sections each one lies."""
-    around: list[Section] = []
-    for section in sections:
-        while around and around[-1].end < section.line:
-            around.pop()
-        yield len(around)
-        around.append(section)
+    depths: list[int] = []
+    for outer in around(sections):
+        depths.append(0 if outer is None else depths[outer] + 1)
+    return depths
 
 
 def _speaking(notes: str, sections: Sequence[Section]) -> set[int]:
