@@ -19,6 +19,7 @@ from quizapp.tui.widgets.prose import prose
 
 NOTE_LIMIT = 20_000
 """Characters of a section that are shown; Markdown makes a widget of each paragraph."""
+NO_FOLDER = "No notes folder is set; set `notes` in the settings, or QUIZAPP_NOTES."
 
 
 class NoteScreen(ModalScreen[None]):
@@ -49,7 +50,7 @@ class NoteScreen(ModalScreen[None]):
         if self._deck.notes is None or self._card.entry.section is None:
             return Content("This card names no section of any notes.")
         if self._folder is None:
-            return Content("No notes folder is set; set `notes` in the settings, or QUIZAPP_NOTES.")
+            return Content(NO_FOLDER)
         path = self._folder / Path(self._deck.notes).name
         try:
             text = section_text(path.read_text(encoding="utf-8", errors="replace"), self._card.entry.section)

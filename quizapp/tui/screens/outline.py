@@ -20,6 +20,7 @@ from quizapp.errors import NotesError
 from quizapp.study.coverage import Coverage, Learner, coverage
 from quizapp.study.coverage_words import lines
 from quizapp.study.disputes import doubtful
+from quizapp.tui.screens.note import NO_FOLDER
 from quizapp.tui.services import Services
 from quizapp.tui.text import foreign, one_line
 
@@ -48,7 +49,7 @@ def _notes(deck: str | None, library: Library, folder: Path | None) -> Path:
     if len(named) > 1:
         raise NotesError("The decks name several notes; choose one of the decks first.")
     if folder is None:
-        raise NotesError("No notes folder is set; set `notes` in the settings, or QUIZAPP_NOTES.")
+        raise NotesError(NO_FOLDER)
     return folder / named.pop()
 
 
